@@ -1,0 +1,216 @@
+"""An answer key as plain data: named steps, and the one function that evaluates them.
+
+A `Graph` is a list of `Step`s in the order in which they are worked out. A step names its
+operation (a row of `reference.operations.OPERATIONS`), its inputs and its options; nothing in it
+is code, so a graph can be printed, compared, changed and evaluated again. Follow-through is the
+same evaluation with a student's own values pinned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from reference.operations import OPERATIONS, Array, Options, Shape, ShapeError
+
+__all__ = ["Graph", "GraphError", "Run", "Step", "evaluate", "run"]
+
+
+class GraphError(ValueError):
+    """A graph that cannot be evaluated, or values that do not fit it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``name = operation(*inputs, **options)``."""
+
+    name: str
+    operation: str
+    inputs: tuple[str, ...] = ()
+    options: Options = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+
+    @property
+    def formula(self) -> str:
+        """The right-hand side in the notation that students write: ``relu(a0)``."""
+        return OPERATIONS[self.operation].symbol(self.options).format(*self.inputs)
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.formula}"
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Inputs with their shapes, and steps in working order.
+
+    Raises:
+        GraphError: a step uses an unknown operation or a name not known before it, a name is
+            given twice, or the shapes do not fit. The message names the step.
+    """
+
+    inputs: Mapping[str, Shape]
+    steps: tuple[Step, ...]
+    shapes: Mapping[str, Shape] = field(init=False)
+    by_name: Mapping[str, Step] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", MappingProxyType(dict(self.inputs)))
+        object.__setattr__(self, "shapes", MappingProxyType(_shapes(self.inputs, self.steps)))
+        object.__setattr__(
+            self, "by_name", MappingProxyType({step.name: step for step in self.steps})
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.steps))
+
+    def extended(self, steps: Iterable[Step]) -> Graph:
+        """The same graph with more steps at its end."""
+        return Graph(self.inputs, (*self.steps, *steps))
+
+    def with_step(self, changed: Step) -> Graph:
+        """The same graph with the step of that name replaced."""
+        return Graph(
+            self.inputs, tuple(changed if s.name == changed.name else s for s in self.steps)
+        )
+
+    def with_options(self, options: Mapping[str, Options]) -> Graph:
+        """The same graph with some steps' options set: ``{"c": {"orientation": ...}}``."""
+        return Graph(
+            self.inputs,
+            tuple(
+                replace(s, options={**s.options, **options[s.name]}) if s.name in options else s
+                for s in self.steps
+            ),
+        )
+
+    def ancestors(self, name: str) -> frozenset[str]:
+        """All names, inputs included, that the value of ``name`` depends on."""
+        found: set[str] = set()
+        open_names = [name]
+        while open_names:
+            step = self.by_name.get(open_names.pop())
+            fresh = set(step.inputs) - found if step else set()
+            found |= fresh
+            open_names.extend(fresh)
+        return frozenset(found)
+
+
+def _shapes(inputs: Mapping[str, Shape], steps: Sequence[Step]) -> dict[str, Shape]:
+    shapes = dict(inputs)
+    for step in steps:
+        if step.operation not in OPERATIONS:
+            raise GraphError(f"step {step.name}: there is no operation {step.operation!r}")
+        if step.name in shapes:
+            raise GraphError(f"step {step.name}: the name is given twice")
+        unknown = [name for name in step.inputs if name not in shapes]
+        if unknown:
+            raise GraphError(f"step {step.name}: {', '.join(unknown)} is not known before it")
+        try:
+            shapes[step.name] = OPERATIONS[step.operation].shape(
+                *(shapes[name] for name in step.inputs), **step.options
+            )
+        except (ShapeError, TypeError, IndexError, ValueError) as error:
+            raise GraphError(f"step {step.name} ({step.operation}): {error}") from None
+    return shapes
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One evaluation: what each step gives, and what is carried on to the steps after it.
+
+    The two differ only where a value was pinned: ``computed`` is what follows from the values
+    before it, ``carried`` the pinned value itself.
+    """
+
+    computed: Mapping[str, Array]
+    carried: Mapping[str, Array]
+
+
+def evaluate(
+    graph: Graph,
+    given: Mapping[str, npt.ArrayLike],
+    pinned: Mapping[str, npt.ArrayLike] | None = None,
+) -> dict[str, Array]:
+    """The value of every input and step.
+
+    Args:
+        graph: the steps to evaluate.
+        given: one array an input, of the input's shape, with any leading batch axes. Inputs with
+            and without batch axes can be mixed.
+        pinned: values that take the place of computed ones, entry by entry: an entry that is NaN
+            is not pinned. They too can have the batch axes.
+
+    Returns:
+        Arrays of the steps' shapes, behind the batch axes where a value depends on them.
+
+    Raises:
+        GraphError: an input is missing or of a wrong shape.
+    """
+    return dict(run(graph, given, pinned).carried)
+
+
+def run(
+    graph: Graph,
+    given: Mapping[str, npt.ArrayLike],
+    pinned: Mapping[str, npt.ArrayLike] | None = None,
+) -> Run:
+    """As `evaluate`, but tells apart what was computed and what was carried on."""
+    fixed = {k: np.asarray(v, dtype=np.float64) for k, v in (pinned or {}).items()}
+    inputs = {name: _input(graph, given, name) for name in graph.inputs}
+    batch = _batch(graph, {**inputs, **fixed})
+    carried = {name: _flat(inputs[name], len(graph.inputs[name]), batch) for name in inputs}
+    computed = dict(carried)
+    with np.errstate(all="ignore"):  # overflow in a hypothesis is a value like any other
+        for step in graph.steps:
+            arrays = (carried[name] for name in step.inputs)
+            value = OPERATIONS[step.operation].value(*arrays, **step.options)
+            computed[step.name] = carried[step.name] = value
+            if step.name in fixed:
+                pin = _flat(fixed[step.name], len(graph.shapes[step.name]), batch)
+                carried[step.name] = np.where(np.isnan(pin), value, pin)
+    return Run(_unflat_all(computed, batch), _unflat_all(carried, batch))
+
+
+def _input(graph: Graph, given: Mapping[str, npt.ArrayLike], name: str) -> Array:
+    if name not in given:
+        raise GraphError(f"no value is given for {name}")
+    value = np.asarray(given[name], dtype=np.float64)
+    shape = graph.inputs[name]
+    core = value.shape[value.ndim - len(shape) :] if value.ndim >= len(shape) else None
+    if core is None or any(isinstance(d, int) and d != n for d, n in zip(shape, core, strict=True)):
+        raise GraphError(f"{name}: expected shape {shape}, found {value.shape}")
+    return value
+
+
+def _batch(graph: Graph, arrays: Mapping[str, Array]) -> tuple[int, ...]:
+    leading = {
+        name: array.shape[: array.ndim - len(graph.shapes[name])] for name, array in arrays.items()
+    }
+    try:
+        return np.broadcast_shapes(*leading.values())
+    except ValueError:
+        told = ", ".join(f"{name} {shape}" for name, shape in leading.items() if shape)
+        raise GraphError(f"the batch axes differ: {told}") from None
+
+
+def _flat(array: Array, rank: int, batch: tuple[int, ...]) -> Array:
+    """One leading axis: of length 1 where the array has no batch axes, else of the whole batch."""
+    core = array.shape[array.ndim - rank :]
+    if array.ndim == rank:
+        return array[None]
+    return np.broadcast_to(array, batch + core).reshape((-1, *core))
+
+
+def _unflat_all(values: Mapping[str, Array], batch: tuple[int, ...]) -> dict[str, Array]:
+    return {
+        name: value[0]
+        if len(value) == 1 and batch != (1,)
+        else value.reshape(batch + value.shape[1:])
+        for name, value in values.items()
+    }

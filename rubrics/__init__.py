@@ -1,0 +1,1 @@
+"""Rubrics, as data: ``hw6.yaml`` and whatever else is graded."""
