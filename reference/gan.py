@@ -7,9 +7,11 @@ the gradients of log p(y=0) with respect to the generator's weights.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from reference.graph import Graph, Step
+from reference.operations import Options
 from reference.problem import Problem, Quantity
 
 __all__ = ["PROBLEM"]
@@ -42,7 +44,7 @@ _FORWARD = Graph(
     ),
 )
 
-_CONVENTIONS = MappingProxyType(
+_CONVENTIONS: Mapping[str, Mapping[str, Mapping[str, Options]]] = MappingProxyType(
     {
         "objective": {
             "maximize_log_p": {"J": {"factor": 1.0}},

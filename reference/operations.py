@@ -58,7 +58,7 @@ class Operation:
 def _sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)) without overflow for either sign of x."""
     small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, small) / (1.0 + small)
+    return np.asarray(np.where(x >= 0, 1.0, small) / (1.0 + small))
 
 
 def _softmax(x: Array) -> Array:
@@ -67,7 +67,7 @@ def _softmax(x: Array) -> Array:
 
 
 def _softmax_gradient(grad: Array, y: Array) -> Array:
-    return y * (grad - (grad * y).sum(axis=-1, keepdims=True))
+    return np.asarray(y * (grad - (grad * y).sum(axis=-1, keepdims=True)))
 
 
 def _scale(scalar: Array, x: Array) -> Array:
@@ -119,14 +119,14 @@ def _deconv(x: Array, w: Array, *, orientation: str) -> Array:
     """Each channel zero-padded by the kernel's size less one, and the kernel slid over it."""
     rows, columns = w.shape[-2:]
     windows = _windows(_padded(x, rows - 1, columns - 1), rows, columns)
-    return np.einsum("...ijab,...ab->...ij", windows, _kernel(w, orientation))
+    return np.asarray(np.einsum("...ijab,...ab->...ij", windows, _kernel(w, orientation)))
 
 
 def _deconv_input_gradient(grad: Array, w: Array, *, orientation: str) -> Array:
     """The kernel turned round, slid over the gradient without padding."""
     rows, columns = w.shape[-2:]
     turned = _kernel(w, orientation)[..., ::-1, ::-1]
-    return np.einsum("...ijab,...ab->...ij", _windows(grad, rows, columns), turned)
+    return np.asarray(np.einsum("...ijab,...ab->...ij", _windows(grad, rows, columns), turned))
 
 
 def _deconv_kernel_gradient(grad: Array, x: Array, *, orientation: str) -> Array:
@@ -393,7 +393,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             _deconv_kernel_gradient, _kernel_shape, _text("deconv_kernel_gradient({0}, {1})")
         ),
         "sum_channels": Operation(
-            lambda x, *, count: x.sum(axis=1),
+            lambda x, **_count: x.sum(axis=1),
             _without_first,
             _text("sum_channels({0})"),
             lambda o: (Rule("repeat_channels", ("grad",), o),),
