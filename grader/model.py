@@ -52,7 +52,8 @@ Index = tuple[int, ...]
 QuantityKey = NewType("QuantityKey", str)
 """A quantity with its problem, such as ``gan.h0``."""
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 class GraderError(Exception):
@@ -219,7 +220,7 @@ class Submission:
     student: Student
     file: str
     answers: tuple[Answer, ...] = ()
-    conventions: Mapping[str, str] = _NOTHING
+    conventions: Mapping[str, str] = field(default_factory=_nothing)
     remarks: tuple[Remark, ...] = ()
 
 
@@ -257,7 +258,7 @@ class Criterion:
     implied: bool = False
     follow_through: Fraction = Fraction(1)
     all_or_nothing: bool = False
-    finding_credit: Mapping[str, Fraction] = _NOTHING
+    finding_credit: Mapping[str, Fraction] = field(default_factory=_nothing)
 
     @property
     def key(self) -> QuantityKey:
@@ -374,7 +375,7 @@ class Finding:
     at: QuantityKey
     entries: tuple[Index, ...] = ()
     message: str = ""
-    evidence: Mapping[str, Any] = _NOTHING
+    evidence: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,7 +464,7 @@ class Report:
     problems: tuple[ProblemReport, ...] = ()
     reason: str = ""
     attention: tuple[str, ...] = ()
-    remarks: tuple[Remark, ...] = field(default=())
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
