@@ -31,6 +31,8 @@ def gradients(graph: Graph, objective: str) -> Graph:
     contributions: dict[str, list[Rule]] = {objective: [Rule("constant", (), {"value": 1.0})]}
     steps: list[Step] = []
     for step in reversed([s for s in graph.steps if s.name in towards]):
+        if step.name not in contributions:
+            continue  # the objective depends on its shape only
         steps += _collected(step.name, contributions)
         for name, rule in zip(step.inputs, _derivative(step), strict=True):
             if rule is not None:
@@ -56,7 +58,7 @@ def _named(rule: Rule, step: Step) -> Rule:
 
 def _collected(name: str, contributions: dict[str, list[Rule]]) -> list[Step]:
     """The steps that give ``grad_name``: one a use of the value, and their sum."""
-    rules = contributions.get(name, [])
+    rules = contributions[name]
     target = PREFIX + name
     if len(rules) == 1:
         return [Step(target, rules[0].operation, rules[0].inputs, rules[0].options)]

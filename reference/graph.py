@@ -8,6 +8,7 @@ same evaluation with a student's own values pinned.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -150,7 +151,8 @@ def evaluate(
         Arrays of the steps' shapes, behind the batch axes where a value depends on them.
 
     Raises:
-        GraphError: an input is missing or of a wrong shape.
+        GraphError: an input is missing; a value does not fit its shape or the size that another
+            one gives to a named dimension; what is pinned is no step.
     """
     return dict(run(graph, given, pinned).carried)
 
@@ -161,8 +163,7 @@ def run(
     pinned: Mapping[str, npt.ArrayLike] | None = None,
 ) -> Run:
     """As `evaluate`, but tells apart what was computed and what was carried on."""
-    fixed = {k: np.asarray(v, dtype=np.float64) for k, v in (pinned or {}).items()}
-    inputs = {name: _input(graph, given, name) for name in graph.inputs}
+    inputs, fixed = _fitted(graph, given, pinned or {})
     batch = _batch(graph, {**inputs, **fixed})
     carried = {name: _flat(inputs[name], len(graph.inputs[name]), batch) for name in inputs}
     computed = dict(carried)
@@ -177,15 +178,37 @@ def run(
     return Run(_unflat_all(computed, batch), _unflat_all(carried, batch))
 
 
-def _input(graph: Graph, given: Mapping[str, npt.ArrayLike], name: str) -> Array:
-    if name not in given:
-        raise GraphError(f"no value is given for {name}")
-    value = np.asarray(given[name], dtype=np.float64)
-    shape = graph.inputs[name]
-    core = value.shape[value.ndim - len(shape) :] if value.ndim >= len(shape) else None
-    if core is None or any(isinstance(d, int) and d != n for d, n in zip(shape, core, strict=True)):
-        raise GraphError(f"{name}: expected shape {shape}, found {value.shape}")
-    return value
+def _fitted(
+    graph: Graph, given: Mapping[str, npt.ArrayLike], pinned: Mapping[str, npt.ArrayLike]
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """The inputs and what is pinned, as arrays that fit their shapes and each other."""
+    missing = [name for name in graph.inputs if name not in given]
+    if missing:
+        raise GraphError(f"no value is given for {', '.join(missing)}")
+    strange = [name for name in pinned if name not in graph.by_name]
+    if strange:
+        raise GraphError(f"{', '.join(strange)} cannot be pinned: it is no step of the graph")
+    sizes: dict[str, int] = {}
+    return (
+        {name: _array(given[name], graph.shapes[name], name, sizes) for name in graph.inputs},
+        {name: _array(value, graph.shapes[name], name, sizes) for name, value in pinned.items()},
+    )
+
+
+def _array(value: npt.ArrayLike, shape: Shape, name: str, sizes: dict[str, int]) -> Array:
+    """The value as an array of that shape; ``sizes`` collects what the named dimensions are.
+
+    Checked here because NumPy would broadcast a column of the wrong length into a right answer.
+    """
+    array = np.asarray(value, dtype=np.float64)
+    core = array.shape[array.ndim - len(shape) :] if array.ndim >= len(shape) else ()
+    for dimension, size in zip(shape, core, strict=False):
+        if isinstance(dimension, str):
+            sizes.setdefault(dimension, size)
+    known = tuple(sizes.get(d, d) if isinstance(d, str) else d for d in shape)
+    if core != known:
+        raise GraphError(f"{name}: expected shape {known}, found {array.shape}")
+    return array
 
 
 def _batch(graph: Graph, arrays: Mapping[str, Array]) -> tuple[int, ...]:
@@ -204,13 +227,12 @@ def _flat(array: Array, rank: int, batch: tuple[int, ...]) -> Array:
     core = array.shape[array.ndim - rank :]
     if array.ndim == rank:
         return array[None]
-    return np.broadcast_to(array, batch + core).reshape((-1, *core))
+    return np.broadcast_to(array, batch + core).reshape((math.prod(batch), *core))
 
 
 def _unflat_all(values: Mapping[str, Array], batch: tuple[int, ...]) -> dict[str, Array]:
+    whole = math.prod(batch)
     return {
-        name: value[0]
-        if len(value) == 1 and batch != (1,)
-        else value.reshape(batch + value.shape[1:])
+        name: value[0] if len(value) != whole else value.reshape(batch + value.shape[1:])
         for name, value in values.items()
     }

@@ -17,6 +17,7 @@ A new operation is one more row; nothing else in the project needs to know it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -99,7 +100,7 @@ def _fold(v: Array, *, shape: tuple[int, ...], axes: tuple[int, ...]) -> Array:
 def _unfold(x: Array, *, shape: tuple[int, ...], axes: tuple[int, ...]) -> Array:
     """The inverse of `_fold`: the vector that runs through the axes in the order ``axes``."""
     del shape  # only the shape rule and the derivative need it
-    return x.transpose((0, *(1 + axis for axis in axes))).reshape((len(x), -1))
+    return x.transpose((0, *(1 + axis for axis in axes))).reshape((len(x), math.prod(x.shape[1:])))
 
 
 def _kernel(w: Array, orientation: str) -> Array:
@@ -154,8 +155,10 @@ def _scalar(*_shapes: Shape, **_options: object) -> Shape:
     return ()
 
 
-def _second(_first: Shape, second: Shape, **_options: object) -> Shape:
-    return second
+def _scaled_shape(scalar: Shape, x: Shape) -> Shape:
+    if scalar:
+        raise ShapeError(f"expected a scalar to multiply with, found {scalar}")
+    return x
 
 
 def _dot_shape(a: Shape, b: Shape) -> Shape:
@@ -173,13 +176,21 @@ def _matvec_shape(a: Shape, v: Shape, *, transpose: bool = False) -> Shape:
 def _matmul_shape(a: Shape, b: Shape, *, transpose: str = "") -> Shape:
     left = a[::-1] if transpose == "left" else a
     right = b[::-1] if transpose == "right" else b
-    if left[1] != right[0]:
+    if len(a) != 2 or len(b) != 2 or left[1] != right[0]:  # noqa: PLR2004  rows and columns
         raise ShapeError(f"{left} and {right} cannot be multiplied")
     return (left[0], right[1])
 
 
 def _outer_shape(a: Shape, b: Shape) -> Shape:
+    if len(a) != 1 or len(b) != 1:
+        raise ShapeError(f"expected two vectors, found {a} and {b}")
     return a + b
+
+
+def _softmax_shape(x: Shape, *others: Shape) -> Shape:
+    if not x:
+        raise ShapeError("expected a vector, found a scalar")  # it would run along the batch
+    return _alike(x, *others)
 
 
 def _fold_shape(v: Shape, *, shape: tuple[int, ...], axes: tuple[int, ...]) -> Shape:
@@ -198,16 +209,26 @@ def _grown(by: int) -> Callable[..., Shape]:
     """The first shape, its last two axes grown by (the second's, less one) times ``by``."""
 
     def shape(x: Shape, w: Shape, **_options: object) -> Shape:
+        _alike(x[:-2], w[:-2])
         return (*x[:-2], *(int(a) + by * (int(b) - 1) for a, b in zip(x[-2:], w[-2:], strict=True)))
 
     return shape
 
 
 def _kernel_shape(grad: Shape, x: Shape, **_options: object) -> Shape:
+    _alike(grad[:-2], x[:-2])
     return (*x[:-2], *(int(g) - int(a) + 1 for g, a in zip(grad[-2:], x[-2:], strict=True)))
 
 
-def _without_first(x: Shape, **_options: object) -> Shape:
+def _added_shape(x: Shape, *, count: int) -> Shape:
+    if x[0] != count:
+        raise ShapeError(f"expected {count} channels, found {x[0]}")
+    return x[1:]
+
+
+def _picked_shape(x: Shape, *, channel: int) -> Shape:
+    if channel not in range(int(x[0])):
+        raise ShapeError(f"there is no channel {channel} in {x}")
     return x[1:]
 
 
@@ -308,19 +329,23 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             np.exp, _alike, _text("exp({0})"), _rules(Rule("multiply", ("grad", "out")))
         ),
         "log": Operation(np.log, _alike, _text("log({0})"), _rules(Rule("divide", ("grad", "0")))),
+        "log_gradient": Operation(np.divide, _alike, _text("{0} / {1}")),
+        "log_complement_gradient": Operation(
+            lambda grad, x: -grad / (1.0 - x), _alike, _text("-{0} / (1 - {1})")
+        ),
         "softmax": Operation(
             _softmax,
-            _alike,
+            _softmax_shape,
             _text("softmax({0})"),
             _rules(Rule("softmax_gradient", ("grad", "out"))),
         ),
         "softmax_gradient": Operation(
-            _softmax_gradient, _alike, _text("{1} * ({0} - sum({0} * {1}))")
+            _softmax_gradient, _softmax_shape, _text("{1} * ({0} - sum({0} * {1}))")
         ),
         # sums and products
         "scale": Operation(
             _scale,
-            _second,
+            _scaled_shape,
             _text("{0} * {1}"),
             _rules(Rule("dot", ("grad", "1")), Rule("scale", ("0", "grad"))),
         ),
@@ -337,7 +362,12 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             _rules(Rule("square_gradient", ("grad", "0"))),
         ),
         "square_gradient": Operation(
-            lambda grad, x: 2.0 * _scale(grad, x), _second, _text("2 * {0} * {1}")
+            lambda grad, x: 2.0 * _scale(grad, x), _scaled_shape, _text("2 * {0} * {1}")
+        ),
+        "mean_square_gradient": Operation(
+            lambda grad, x: 2.0 * _scale(grad, x) / max(1, x[0].size),
+            _scaled_shape,
+            _text("2 * {0} * {1} / size({1})"),
         ),
         "matvec": Operation(
             _matvec,
@@ -394,11 +424,11 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         ),
         "sum_channels": Operation(
             lambda x, **_count: x.sum(axis=1),
-            _without_first,
+            _added_shape,
             _text("sum_channels({0})"),
             lambda o: (Rule("repeat_channels", ("grad",), o),),
         ),
-        "one_channel": Operation(_one_channel, _without_first, lambda o: f"{{0}}[{o['channel']}]"),
+        "one_channel": Operation(_one_channel, _picked_shape, lambda o: f"{{0}}[{o['channel']}]"),
         "repeat_channels": Operation(
             lambda x, *, count: np.repeat(x[:, None], count, axis=1),
             _repeated_shape,
