@@ -1,0 +1,111 @@
+"""Whether a number agrees with the one expected: tolerance, then the digits written.
+
+Shapes are equal before anything is compared; NumPy's broadcasting would make a wrong shape right.
+Leading axes (several keys, several hypotheses) are welcome in ``expected``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.model import Tolerance
+from reference.operations import Array
+
+__all__ = ["Agreement", "Mask", "Written", "agree", "agreement", "same"]
+
+Mask = npt.NDArray[np.bool_]
+
+_SLACK = 1e-9
+"""A typed boundary counts: 1.05 is within 0.05 of 1, although binary floating point says no."""
+
+_ZERO_SHARE = 1e-3
+"""An expected 0 is judged against this share of the largest expected magnitude."""
+
+_DRAW_TOLERANCE = 1e-7
+"""How far two evaluations of equal expressions may part, relative to the largest magnitude."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Numbers as a student wrote them, in the key's layout.
+
+    Attributes:
+        values: NaN where nothing readable stands.
+        unit: one unit of the last digit written, 0 where the text is exact.
+        digits: significant digits written.
+    """
+
+    values: Array
+    unit: Array
+    digits: npt.NDArray[np.int_]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Entry by entry: ``right``, and ``terse``: right as far as its digits go, but too few."""
+
+    right: Mask
+    terse: Mask
+
+
+def agree(expected: Array, obtained: Written, tolerance: Tolerance) -> Mask:
+    """The entries that agree; see `agreement`."""
+    return agreement(expected, obtained, tolerance).right
+
+
+def agreement(expected: Array, obtained: Written, tolerance: Tolerance) -> Agreement:
+    """Compare entry by entry.
+
+    An entry a of expected value v is right when ``|a - v| <= max(abs, rel |v|)``, or when it is v
+    rounded or cut off to the digits written and those are at least ``min_digits``. An expected 0
+    is judged against 1e-3 of the largest expected magnitude. A missing entry is not right.
+
+    Args:
+        expected: the key's values, of the shape of ``obtained``, with any leading axes.
+        obtained: what was written.
+        tolerance: of the item.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    rank = obtained.values.ndim
+    if expected.shape[expected.ndim - rank :] != obtained.values.shape:
+        raise ValueError(f"expected shape {expected.shape}, obtained {obtained.values.shape}")
+    with np.errstate(invalid="ignore", over="ignore"):
+        error = np.abs(obtained.values - expected)
+        size = np.abs(expected)
+        allowed = np.maximum(tolerance.abs, tolerance.rel * size)
+        within = error <= np.where(expected == 0, _floor(size, rank, tolerance), allowed * (1 + _SLACK))
+        by_digits = _rounded_or_cut(expected, obtained, error)
+    enough = obtained.digits >= tolerance.min_digits
+    return Agreement(right=within | (by_digits & enough), terse=by_digits & ~enough & ~within)
+
+
+def _floor(size: Array, rank: int, tolerance: Tolerance) -> Array:
+    axes = tuple(range(size.ndim - rank, size.ndim))
+    largest = np.max(size, axis=axes, keepdims=True, initial=0.0)
+    return np.maximum(tolerance.abs, _ZERO_SHARE * largest)
+
+
+def _rounded_or_cut(expected: Array, obtained: Written, error: Array) -> Mask:
+    """The expected value, rounded or cut off to the unit of the last digit written."""
+    slack = _SLACK * np.maximum(np.abs(expected), np.abs(obtained.values))
+    nonzero = obtained.values * expected > 0  # a zero has no digits, and the sign is one
+    rounded = error <= obtained.unit / 2 + slack
+    cut = (np.abs(obtained.values) <= np.abs(expected) + slack) & (error < obtained.unit - slack)
+    return np.asarray(nonzero & (obtained.unit > 0) & (rounded | cut))
+
+
+def same(expected: Array, obtained: Array, rank: int) -> Mask:
+    """Whether arrays are equal but for rounding in their computation, over the last ``rank`` axes.
+
+    Used for expressions at drawn values: a factor of 1 + 1e-6 is a difference.
+    """
+    axes = tuple(range(expected.ndim - rank, expected.ndim))
+    with np.errstate(invalid="ignore", over="ignore"):
+        largest = np.max(np.abs(expected), axis=axes, keepdims=True, initial=0.0)
+        close = np.abs(obtained - expected) <= _DRAW_TOLERANCE * np.maximum(largest, 1e-300)
+    return np.asarray(np.all(close, axis=axes))
