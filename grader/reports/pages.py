@@ -1,0 +1,298 @@
+"""A Report laid out for its page: which words, grids and places stand where. No markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from grader.model import (
+    Assessment,
+    EntryMark,
+    Finding,
+    Index,
+    Mark,
+    ProblemReport,
+    Report,
+    Rubric,
+    Verdict,
+)
+from grader.points import shown
+from grader.reports.formulas import Math, key_formula, math, own_math
+from grader.reports.sentences import Notice, notice_of, sentences_of
+from grader.reports.shown import (
+    cells,
+    counted,
+    entry_names,
+    findings_of,
+    grid_shape,
+    made_elsewhere,
+    number_text,
+    visible,
+)
+from grader.reports.wording import (
+    MARKS,
+    STATUSES,
+    VERDICTS,
+    Words,
+    convention_sentence,
+    finding_title,
+)
+
+__all__ = ["Page", "page_of"]
+
+_MOST_CELLS = 400  # a larger quantity is told by the entries that are not right
+_MOST_LISTED = 60
+_CELL_TEXT = 24
+_LEADS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One entry: ``index`` as a label, and what to show instead if the rubric reveals it."""
+
+    index: str
+    text: str
+    mark: str
+    words: Words
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One matrix, or one channel of a quantity, with its headers."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A finding in words; ``made_in`` where that is elsewhere, ``anchor`` if it is on the page."""
+
+    title: str
+    message: str
+    entries: str
+    made_in: Math | None
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One quantity of a problem."""
+
+    anchor: str
+    name: Math
+    verdict: str
+    words: Words
+    points: str
+    earns: bool
+    meaning: str
+    formula: Math | None
+    sentences: tuple[str, ...]
+    flow: tuple[Cell, ...]
+    tables: tuple[Table, ...]
+    written: str
+    read: Math | None
+    solution: Math | None
+    hints: tuple[Hint, ...]
+    unreadable: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether it has points that were not all earned."""
+        return self.earns and self.verdict in _UNFINISHED
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """What to look at, in a few words each."""
+        return tuple(hint.title for hint in self.hints) or (self.words.words,)
+
+
+_UNFINISHED = (Verdict.PARTIAL, Verdict.INCORRECT, Verdict.MISSING, Verdict.UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One problem."""
+
+    title: str
+    points: str
+    decided: tuple[str, ...]
+    assumed: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that stands on the page."""
+
+    title: str
+    name: str
+    id: str
+    file: str
+    status: str
+    words: Words
+    score: str
+    max_score: str
+    percent: float
+    notice: Notice | None
+    sections: tuple[Section, ...]
+    to_look_at: tuple[Item, ...]
+    legend: tuple[tuple[str, Words], ...]
+    remarks: tuple[str, ...]
+
+
+def page_of(report: Report, rubric: Rubric) -> Page:
+    """The page of one report under its rubric."""
+    sections = tuple(_section(problem, rubric) for problem in counted(report, rubric))
+    share = (report.score or 0) / report.max_score if report.max_score else 0
+    marks = {c.mark for s in sections for i in s.items for c in _all_cells(i)}
+    return Page(
+        title=rubric.title or report.rubric,
+        name=report.student.name,
+        id=report.student.id,
+        file=report.file,
+        status=report.status.value,
+        words=STATUSES[report.status],
+        score=shown(report.score),
+        max_score=shown(report.max_score),
+        percent=round(100 * min(1.0, max(0.0, float(share))), 2),
+        notice=notice_of(report),
+        sections=sections,
+        to_look_at=tuple(item for s in sections for item in s.items if item.needs_a_look)[:_LEADS],
+        legend=tuple((mark.value, MARKS[mark]) for mark in Mark if mark.value in marks),
+        remarks=tuple(map(str, report.remarks)),
+    )
+
+
+def _all_cells(item: Item) -> tuple[Cell, ...]:
+    in_tables = (cell for table in item.tables for _, row in table.rows for cell in row)
+    return (*item.flow, *in_tables)
+
+
+def _section(problem: ProblemReport, rubric: Rubric) -> Section:
+    on_page = frozenset(assessment.key for assessment in problem.assessments)
+    told = {name: convention_sentence(name, v) for name, v in problem.conventions.items()}
+    return Section(
+        title=problem.title or problem.name,
+        points=f"{shown(problem.score)} / {shown(problem.max_score)}",
+        decided=tuple(told[name] for name in told if name in problem.inferred),
+        assumed=tuple(told[name] for name in told if name not in problem.inferred),
+        items=tuple(_item(assessment, rubric, on_page) for assessment in problem.assessments),
+    )
+
+
+def _item(assessment: Assessment, rubric: Rubric, on_page: frozenset[str]) -> Item:
+    reveal = rubric.reveal == "values"
+    entries = cells(assessment)
+    written = assessment.entries[0].text if assessment.is_expression and assessment.entries else ""
+    formula = key_formula(assessment, rubric)
+    wrong_expression = assessment.is_expression and assessment.verdict is not Verdict.CORRECT
+    return Item(
+        anchor=_anchor(assessment.key),
+        name=math(assessment.quantity),
+        verdict=assessment.verdict.value,
+        words=VERDICTS[assessment.verdict],
+        points=f"{shown(assessment.score)} / {shown(assessment.max_score)}",
+        earns=assessment.max_score > 0,
+        meaning=assessment.meaning,
+        formula=formula if not assessment.is_expression else None,
+        sentences=sentences_of(assessment, rubric),
+        flow=_flow(assessment, entries, reveal=reveal),
+        tables=_tables(assessment, entries, reveal=reveal),
+        written=visible(written, 600),
+        read=own_math(written) if written else None,
+        solution=formula if wrong_expression else None,
+        hints=tuple(_hint(finding, assessment, on_page) for finding in findings_of(assessment)),
+        unreadable=_unreadable(assessment),
+        notes=assessment.notes,
+    )
+
+
+def _anchor(key: str) -> str:
+    return "q-" + key.replace(".", "-")
+
+
+def _hint(finding: Finding, assessment: Assessment, on_page: frozenset[str]) -> Hint:
+    elsewhere = made_elsewhere(finding, assessment)
+    is_told = not elsewhere and set(finding.entries) == set(assessment.wrong)
+    has_entries = any(finding.entries) and not is_told
+    return Hint(
+        title=finding_title(finding.code),
+        message=finding.message,
+        entries=entry_names("", finding.entries) if has_entries else "",
+        made_in=math(finding.at.partition(".")[2] or finding.at) if elsewhere else None,
+        anchor=_anchor(finding.at) if finding.at in on_page else "",
+    )
+
+
+def _unreadable(assessment: Assessment) -> tuple[tuple[str, str], ...]:
+    """What could not be read: the text, and where it stands."""
+    if assessment.is_expression:
+        return ()  # it stands there whole, and a note says why
+    found = [entry for entry in assessment.entries if entry.mark is Mark.UNREADABLE]
+    return tuple(
+        (
+            visible(entry.text, 120),
+            str(entry.place or entry_names(assessment.quantity, [entry.index])),
+        )
+        for entry in found[:_MOST_LISTED]
+    )
+
+
+# --- entries on the grid ------------------------------------------------------------------------
+
+
+def _is_grid(assessment: Assessment, entries: Mapping[Index, EntryMark]) -> bool:
+    shape = grid_shape(assessment)
+    return shape is not None and len(shape) > 1 and len(entries) <= _MOST_CELLS
+
+
+def _flow(
+    assessment: Assessment, entries: Mapping[Index, EntryMark], *, reveal: bool
+) -> tuple[Cell, ...]:
+    """Entries one after the other, for a scalar and a vector; of a huge array the wrong ones."""
+    if _is_grid(assessment, entries):
+        return ()
+    chosen = list(entries.values())
+    if len(chosen) > _MOST_CELLS:
+        good = (Mark.RIGHT, Mark.FOLLOWS)
+        chosen = [entry for entry in chosen if entry.mark not in good][:_MOST_LISTED]
+    return tuple(_cell(entry, reveal=reveal) for entry in chosen)
+
+
+def _tables(
+    assessment: Assessment, entries: Mapping[Index, EntryMark], *, reveal: bool
+) -> tuple[Table, ...]:
+    """One table for each value of the axes before the last two."""
+    if not _is_grid(assessment, entries):
+        return ()
+    label = "channel" if len(assessment.shape) == 3 else ""  # noqa: PLR2004 - (channel, row, column)
+    return tuple(
+        _table(label, before, list(group), reveal=reveal)
+        for before, group in groupby(entries.values(), key=lambda entry: entry.index[:-2])
+    )
+
+
+def _table(label: str, before: Index, entries: list[EntryMark], *, reveal: bool) -> Table:
+    rows = tuple(
+        (str(row), tuple(_cell(entry, reveal=reveal) for entry in group))
+        for row, group in groupby(entries, key=lambda entry: entry.index[-2])
+    )
+    columns = tuple(str(column) for column in range(len(rows[0][1])))
+    caption = f"{label} {', '.join(map(str, before))}".strip()
+    return Table(caption, columns, rows)
+
+
+def _cell(entry: EntryMark, *, reveal: bool) -> Cell:
+    wanted = reveal and entry.mark is not Mark.RIGHT and entry.expected is not None
+    return Cell(
+        index=",".join(map(str, entry.index)),
+        text=visible(entry.text.strip(), _CELL_TEXT),
+        mark=entry.mark.value,
+        words=MARKS[entry.mark],
+        key=number_text(entry.expected) if wanted else "",
+    )
