@@ -71,6 +71,9 @@ class Settled:
         refused: answers that cannot be judged.
         undecided: expressions that have no value at some draws.
         empty: degenerate answers; they say nothing and are not carried on.
+        worlds: where the answers are judged.
+        transposed: expressions whose result is the quantity's transpose.
+        reads: the numbers as read, before they were put in the key's layout.
     """
 
     problem: Problem
@@ -82,7 +85,8 @@ class Settled:
     undecided: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     worlds: tuple[World, ...] = ()
-    transposed: frozenset[str] = field(default=frozenset())
+    transposed: frozenset[str] = frozenset()
+    reads: Mapping[str, Read] = field(default_factory=dict)
 
     @property
     def answered(self) -> tuple[str, ...]:
@@ -271,6 +275,7 @@ class _Settling:
         self.undecided: set[str] = set()
         self.empty: set[str] = set()
         self.transposed: set[str] = set()
+        self.reads: dict[str, Read] = {}
 
     def place_numbers(self, quantity: str, read: Read) -> None:
         """In the layout in which most entries are right; the key's own where none is better."""
@@ -281,6 +286,7 @@ class _Settling:
         scores = [int(agree(right, way, tolerance).sum()) for way in ways]
         best = max(range(len(ways)), key=lambda k: (scores[k], -k))
         self.numbers[quantity], self.layouts[quantity] = ways[best], read.layouts[best]
+        self.reads[quantity] = read
         if says_nothing(ways[best].values, right) and scores[best] < right.size:
             self.empty.add(quantity)
 
@@ -345,6 +351,7 @@ class _Settling:
             frozenset(self.empty),
             self.worlds,
             frozenset(self.transposed),
+            self.reads,
         )
 
 

@@ -1,0 +1,359 @@
+"""Why an answer is wrong: the search for the causes behind a student's numbers.
+
+The answers are gone through in working order. The first one that is neither right nor follows
+from earlier values is explained, by the first of these that fits all its numbers: the opposite
+sign; one rule of the graph replaced (from the catalogue of `reference.mistakes`); one factor
+throughout; another answer's values; entries moved by one; a few slips. The cause is then part of
+the student's own working, so that what follows from it is right, and the search goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grader.compare import Mask, Written, agreement
+from grader.follow import (
+    Cause,
+    Judged,
+    graph_of,
+    is_copy,
+    judged,
+    own_pins,
+    predictions,
+    story_pins,
+    within,
+)
+from grader.working import Settled, Values
+from reference.graph import Graph
+from reference.mistakes import Mistake, changed, mistakes
+
+__all__ = ["Story", "told"]
+
+_MOST_CAUSES = 24
+_MOST_SLIPS = 0.5
+"""At most this share of the entries can be slips; beyond, something else is wrong."""
+
+_FEW_ENTRIES = 3
+"""From so many entries on, agreement under one factor or one shift says something."""
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """The causes found, in working order, and how every answer stands given them."""
+
+    causes: tuple[Cause, ...]
+    judgement: Judged
+
+
+def told(settled: Settled, judgement: Judged) -> Story:
+    """Explain all that is wrong, one cause after the other.
+
+    Args:
+        settled: the answers under the student's conventions.
+        judgement: how they stand before anything is explained.
+    """
+    causes: tuple[Cause, ...] = ()
+    passed: frozenset[str] = frozenset()
+    order = {q: k for k, q in enumerate(settled.answered)}
+    for _ in range(_MOST_CAUSES):
+        rounded = _first_rounded(settled, judgement, causes, passed)
+        open_answer = _first_open(settled, judgement, causes)
+        if rounded and (open_answer is None or order[rounded] < order[open_answer[0]]):
+            passed |= {rounded}
+            causes = (*causes, *_rounded_early(settled, judgement, causes, rounded))
+        elif open_answer:
+            causes = (*causes, _cause(settled, causes, *open_answer))
+        else:
+            break
+        judgement = judged(settled, causes)
+        causes, judgement = _with_transcriptions(settled, judgement, causes)
+    return Story(causes, judgement)
+
+
+def _first_open(
+    settled: Settled, judgement: Judged, causes: Sequence[Cause]
+) -> tuple[str, Mask] | None:
+    """The first answer with entries that are wrong and not yet explained."""
+    for q in settled.answered:
+        wrong = settled.present(q) & ~judgement.right(q)
+        for cause in causes:
+            if cause.shows == q:
+                wrong = wrong & ~cause.entries
+        if np.any(wrong) and q not in settled.undecided:
+            return q, wrong
+    return None
+
+
+def _cause(settled: Settled, causes: Sequence[Cause], q: str, wrong: Mask) -> Cause:
+    """The first explanation that fits, or none."""
+    if q in settled.empty:
+        return Cause("degenerate", q, q, wrong, carried=False)
+    graph = graph_of(settled, causes)
+    expected = _expectations(settled, graph, causes, q)
+    fits = [*_opposite(settled, q, expected, wrong)]
+    fits = fits or [*_replaced(settled, graph, causes, q, wrong)]
+    fits = fits or [*_compared(settled, q, expected, wrong)]
+    if not fits:
+        return _unexplained(settled, q, wrong, expected)
+    also = dict.fromkeys((f.code, f.at) for f in fits[1:] if (f.code, f.at) != (fits[0].code, fits[0].at))
+    return replace(fits[0], also=tuple(also))
+
+
+def _expectations(
+    settled: Settled, graph: Graph, causes: Sequence[Cause], q: str
+) -> tuple[Values, ...]:
+    """What the answer should have been: from own values as written, as worked out, by the key."""
+    found = predictions(settled, graph, [own_pins(settled), story_pins(causes)], [q])[q]
+    rows = tuple({w: values[k] for w, values in found.items()} for k in (0, 1))
+    return (*rows, settled.key(q))
+
+
+# --- direct comparisons -------------------------------------------------------------------------
+
+
+def _all(settled: Settled, q: str, values: Values, entries: Mask) -> bool:
+    """Whether these entries of the answer agree with the values."""
+    return bool(np.all(settled.matches(q, values)[entries]))
+
+
+def _times(factor: float, values: Values) -> Values:
+    return {world: factor * value for world, value in values.items()}
+
+
+def _opposite(
+    settled: Settled, q: str, expected: Sequence[Values], wrong: Mask
+) -> Iterator[Cause]:
+    if any(_all(settled, q, _times(-1.0, values), wrong) for values in expected):
+        yield Cause("sign_error", q, q, wrong, evidence={"factor": -1})
+
+
+def _compared(
+    settled: Settled, q: str, expected: Sequence[Values], wrong: Mask
+) -> Iterator[Cause]:
+    """The relations that no rule of the graph explains, most specific first."""
+    for relation in (_swapped, _shifted, _factor):
+        found = list(relation(settled, q, expected, wrong))
+        yield from found
+        if found:
+            return
+
+
+def _factor(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
+    everywhere = settled.present(q)
+    if q in settled.numbers and everywhere.sum() < _FEW_ENTRIES:
+        return
+    for values in expected:
+        factor = _ratio(settled, q, values)
+        if factor is not None and _all(settled, q, _times(factor, values), everywhere):
+            yield Cause("constant_factor", q, q, wrong, evidence={"factor": float(f"{factor:.4g}")})
+            return
+
+
+def _ratio(settled: Settled, q: str, values: Values) -> float | None:
+    """The factor between answer and expectation, at the largest expected entry of each world."""
+    obtained = _own_values(settled, q)
+    world = next(iter(obtained))
+    expected, own = values[world], obtained[world]
+    there = np.isfinite(own) & np.isfinite(expected) & (expected != 0)
+    if not np.any(there):
+        return None
+    ratios = own[there] / expected[there]
+    factor = float(np.median(ratios))
+    return factor if np.isfinite(factor) and factor != 0 else None
+
+
+def _own_values(settled: Settled, q: str) -> Values:
+    if q in settled.numbers:
+        return {"given": settled.numbers[q].values}
+    return {w.name: settled.formulas[q][w.name] for w in settled.worlds if w.batch}
+
+
+def _shifted(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
+    """The right values, one place further on or back along an axis."""
+    if q not in settled.numbers:
+        return
+    number = settled.numbers[q]
+    for values in expected:
+        for axis in range(number.values.ndim):
+            for step in (1, -1):
+                moved = {"given": np.roll(values["given"], step, axis=axis)}
+                inside = _without_edge(number.values, axis, step)
+                if inside.sum() >= _FEW_ENTRIES and _varied(moved["given"][inside]):
+                    if _all(settled, q, moved, inside & settled.present(q)):
+                        yield Cause("index_shifted", q, q, wrong, evidence={"by": step, "axis": axis})
+                        return
+
+
+def _without_edge(values: np.ndarray, axis: int, step: int) -> Mask:
+    """All entries but those that a shift brought round from the other end."""
+    inside = np.ones(values.shape, dtype=bool)
+    edge = [slice(None)] * values.ndim
+    edge[axis] = slice(0, 1) if step > 0 else slice(-1, None)
+    inside[tuple(edge)] = False
+    return inside
+
+
+def _varied(values: np.ndarray) -> bool:
+    return bool(values.size and np.ptp(values) > 0)
+
+
+def _swapped(settled: Settled, q: str, _expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
+    """Another answer's values stand here, and this one's there."""
+    kind = settled.numbers if q in settled.numbers else settled.formulas
+    shape = settled.problem.shape(q)
+    for other in settled.answered:
+        if other != q and other in kind and settled.problem.shape(other) == shape:
+            here = settled.matches(q, settled.key(other))
+            there = settled.matches(other, settled.key(q))
+            if np.all(here) and np.all(there) and not np.all(settled.matches(q, settled.key(q))):
+                yield Cause("swapped_answers", q, q, wrong, carried=False, evidence={"with": other})
+                return
+
+
+# --- one rule replaced --------------------------------------------------------------------------
+
+
+def _replaced(
+    settled: Settled, graph: Graph, causes: Sequence[Cause], q: str, wrong: Mask
+) -> Iterator[Cause]:
+    """The mistakes of the catalogue, between the nearest answers and this one, that give it."""
+    reach = _segment(graph, q, set(settled.answered) - settled.empty)
+    made = {cause.mistake.step for cause in causes if cause.mistake}
+    rows = [own_pins(settled), story_pins(causes)]
+    present = settled.present(q)
+    for mistake in mistakes(
+        settled.problem.reference, settled.conventions, settled.problem.conventions
+    ):
+        if mistake.step not in reach or mistake.step in made:
+            continue
+        found = predictions(settled, changed(graph, (mistake,)), rows, [q])[q]
+        if np.any(np.all(settled.matches(q, found) | ~present, axis=tuple(range(1, present.ndim + 1)))):
+            at = _home(settled, graph, mistake, q)
+            yield Cause(mistake.code, at, q, wrong, mistake, evidence={"rule": str(mistake)})
+
+
+def _segment(graph: Graph, q: str, answered: set[str]) -> frozenset[str]:
+    """The steps between the nearest earlier answers and this one: where its mistake can be."""
+    found = {q}
+    open_names = [q]
+    while open_names:
+        step = graph.by_name.get(open_names.pop())
+        fresh = {n for n in step.inputs if n not in answered and n not in found} if step else set()
+        found |= fresh
+        open_names.extend(fresh)
+    return frozenset(found)
+
+
+def _home(settled: Settled, graph: Graph, mistake: Mistake, q: str) -> str:
+    """The quantity that a step belongs to: itself, or the next one on the way to the answer."""
+    names = [quantity.name for quantity in settled.problem.reference.quantities]
+    if mistake.step in names:
+        return mistake.step
+    on_the_way = graph.ancestors(q) | {q}
+    return next(n for n in names if n in on_the_way and mistake.step in graph.ancestors(n))
+
+
+# --- slips and what remains ---------------------------------------------------------------------
+
+
+def _unexplained(settled: Settled, q: str, wrong: Mask, expected: Sequence[Values]) -> Cause:
+    """Too few digits, a few slips, or nothing that explains it."""
+    if q in settled.numbers and np.any(terse := _terse(settled, q, expected) & wrong):
+        return Cause("too_few_digits", q, q, terse)
+    right = settled.present(q) & ~wrong
+    few = wrong.sum() <= _MOST_SLIPS * settled.present(q).sum()
+    return Cause("arithmetic_slip" if np.any(right) and few else "", q, q, wrong)
+
+
+def _terse(settled: Settled, q: str, expected: Sequence[Values]) -> Mask:
+    tolerance = settled.problem.criterion(q).tolerance
+    every = [agreement(v["given"], settled.numbers[q], tolerance).terse for v in expected]
+    return np.asarray(np.logical_or.reduce(every))
+
+
+def _with_transcriptions(
+    settled: Settled, judgement: Judged, causes: tuple[Cause, ...]
+) -> tuple[tuple[Cause, ...], Judged]:
+    """Turn a slip into a transcription slip where later answers used the right value."""
+    graph = graph_of(settled, causes)
+    changed_any = False
+    result = []
+    for cause in causes:
+        slip = cause.carried and cause.mistake is None and cause.shows in settled.numbers
+        if slip and cause.code in {"arithmetic_slip", "too_few_digits", ""}:
+            if _was_right_afterwards(settled, graph, causes, cause):
+                code = "transcription_slip" if cause.code != "too_few_digits" else cause.code
+                cause = replace(cause, code=code, carried=False)
+                changed_any = True
+        result.append(cause)
+    causes = tuple(result)
+    return causes, judged(settled, causes) if changed_any else judgement
+
+
+def _was_right_afterwards(
+    settled: Settled, graph: Graph, causes: tuple[Cause, ...], cause: Cause
+) -> bool:
+    """Whether some later answer agrees with the right value, and none with the wrong one."""
+    later = [
+        q
+        for q in settled.answered
+        if cause.shows in graph.ancestors(q)
+        and q not in settled.empty
+        and not is_copy(graph, cause.shows, q)
+    ]
+    others = tuple(c for c in causes if c is not cause)
+    rows = [story_pins(causes), story_pins(others), *_as_written_without(settled, graph, cause)]
+    found = predictions(settled, graph, rows, later)
+    used_right = used_wrong = False
+    for q in later:
+        wrongly, rightly = ({w: v[k] for w, v in found[q].items()} for k in (0, 1))
+        differs = ~within(settled, q, rightly, wrongly) & settled.present(q)
+        agrees = settled.matches(q, found[q])
+        used_right |= bool(np.any(differs & (agrees[1] | agrees[2]) & ~agrees[0]))
+        used_wrong |= bool(np.any(differs & agrees[0]))
+    return used_right and not used_wrong
+
+
+def _as_written_without(settled: Settled, graph: Graph, cause: Cause) -> list[Mapping[str, Mask]]:
+    """All values as written, but for the spoilt ones and their copies."""
+    own = dict(own_pins(settled))
+    for q in list(own):
+        if q == cause.shows or is_copy(graph, cause.shows, q):
+            own.pop(q)
+    return [own]
+
+
+def _off_by_rounding(judgement: Judged, q: str) -> Mask:
+    """The entries that follow from earlier values only as those were written."""
+    return judgement.written[q] & ~judgement.story[q] & ~judgement.key[q]
+
+
+def _first_rounded(
+    settled: Settled, judgement: Judged, causes: Sequence[Cause], passed: frozenset[str]
+) -> str | None:
+    """The first answer that a rounding may have moved off."""
+    for q in settled.answered:
+        if q in settled.numbers and q not in passed and np.any(_off_by_rounding(judgement, q)):
+            if not any(cause.shows == q for cause in causes):
+                return q
+    return None
+
+
+def _rounded_early(
+    settled: Settled, judgement: Judged, causes: Sequence[Cause], q: str
+) -> Iterator[Cause]:
+    """The earlier value, right as written, whose rounding moved this answer off."""
+    graph = graph_of(settled, causes)
+    off = _off_by_rounding(judgement, q)
+    for source in reversed(settled.answered):
+        if source in graph.ancestors(q) and source in settled.numbers:
+            right = judgement.key[source] | judgement.story[source]
+            if np.all(right | ~settled.present(source)):
+                rows = [{**story_pins(causes), source: settled.present(source)}]
+                found = predictions(settled, graph, rows, [q])[q]
+                if np.all(settled.matches(q, found)[0][off]):
+                    yield Cause("rounded_early", source, source, settled.present(source))
+                    return

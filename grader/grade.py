@@ -1,0 +1,155 @@
+"""The stages of grading one submission, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+from grader.conventions import infer
+from grader.explain import told
+from grader.model import (
+    Answer,
+    Problem,
+    ProblemReport,
+    Remark,
+    Report,
+    Rubric,
+    Status,
+    Student,
+    Submission,
+    SubmissionError,
+    Verdict,
+)
+from grader.score import assessed
+from grader.working import prepared
+
+__all__ = ["counts_for", "grade", "unreadable"]
+
+
+def grade(submission: Submission, rubric: Rubric) -> Report:
+    """Judge, explain and score one submission.
+
+    Args:
+        submission: what was read, from `grader.readers.read`.
+        rubric: the marking scheme, from `grader.rubric.load`.
+
+    Returns:
+        The report; its status is ``ungraded`` when an answer could not be decided.
+    """
+    counted, attention = _counted(submission, rubric)
+    problems = tuple(_problem(problem, submission) for problem in counted)
+    attention += _undecided(problems) + _not_read(problems)
+    scores = [problem.score for problem in problems]
+    decided = [score for score in scores if score is not None]
+    graded = len(decided) == len(scores)
+    return Report(
+        student=submission.student,
+        file=submission.file,
+        status=Status.GRADED if graded else Status.UNGRADED,
+        score=sum(decided, Fraction(0)) if graded else None,
+        max_score=sum((problem.points for problem in counted), Fraction(0)),
+        rubric=rubric.id,
+        problems=problems,
+        reason="" if graded else "some answers could not be decided; a person must look",
+        attention=attention,
+        remarks=submission.remarks + _not_counted(submission, rubric, counted),
+    )
+
+
+def unreadable(student: Student, file: str, error: SubmissionError, rubric: Rubric) -> Report:
+    """The report on a file that could not be read: no score, and the reason."""
+    counted = [p for p in rubric.problems if counts_for(p, student.level) is not False]
+    return Report(
+        student=student,
+        file=file,
+        status=Status.UNREADABLE,
+        score=None,
+        max_score=sum((p.points for p in counted), Fraction(0)),
+        rubric=rubric.id,
+        reason=str(error),
+    )
+
+
+def counts_for(problem: Problem, level: str) -> bool | None:
+    """Whether a problem counts for a student of this level; None where the level is unknown."""
+    if not problem.levels:
+        return True
+    said = set(re.findall(r"\d+", level)) | {level.strip()}
+    return bool(said & problem.levels) if level.strip() else None
+
+
+def _counted(submission: Submission, rubric: Rubric) -> tuple[list[Problem], tuple[str, ...]]:
+    """The problems that count; where the level is unknown, those that were answered."""
+    counted: list[Problem] = []
+    attention: list[str] = []
+    for problem in rubric.problems:
+        counts = counts_for(problem, submission.student.level)
+        if counts is None:
+            counts = any(answer.problem == problem.name for answer in submission.answers)
+            told_so = "so it was counted" if counts else "and not answered, so it was not counted"
+            levels = ", ".join(sorted(problem.levels))
+            attention.append(
+                f"level unknown: {problem.name} is for level {levels} only {told_so}"
+                if not counts
+                else f"level unknown: {problem.name} (for level {levels} only) was answered, {told_so}"
+            )
+        if counts:
+            counted.append(problem)
+    return counted, tuple(attention)
+
+
+def _problem(problem: Problem, submission: Submission) -> ProblemReport:
+    answers = [answer for answer in submission.answers if answer.problem == problem.name]
+    work = prepared(problem, answers)
+    choice = infer(problem, work, _stated(problem, submission.conventions))
+    story = told(choice.settled, choice.judgement)
+    assessments = assessed(problem, work, choice.settled, story)
+    scores = [a.score for a in assessments if a.max_score]
+    decided = [score for score in scores if score is not None]
+    return ProblemReport(
+        name=problem.name,
+        title=problem.title,
+        score=sum(decided, Fraction(0)) if len(decided) == len(scores) else None,
+        max_score=problem.points,
+        conventions=choice.settled.conventions,
+        assessments=assessments,
+        inferred=choice.inferred,
+    )
+
+
+def _stated(problem: Problem, conventions: Mapping[str, str]) -> Mapping[str, str]:
+    """The conventions that the student states, for this problem."""
+    prefix = f"{problem.name}."
+    return {name.removeprefix(prefix): value for name, value in conventions.items()}
+
+
+def _undecided(problems: tuple[ProblemReport, ...]) -> tuple[str, ...]:
+    return tuple(
+        f"{a.key}: {' '.join(a.notes)}"
+        for problem in problems
+        for a in problem.assessments
+        if a.verdict is Verdict.UNGRADED
+    )
+
+
+def _not_read(problems: tuple[ProblemReport, ...]) -> tuple[str, ...]:
+    """Whole answers that could not be read: a person may."""
+    return tuple(
+        f"{a.key} could not be read: {' '.join(a.notes)}"
+        for problem in problems
+        for a in problem.assessments
+        if a.verdict is Verdict.UNREADABLE
+    )
+
+
+def _not_counted(
+    submission: Submission, rubric: Rubric, counted: list[Problem]
+) -> tuple[Remark, ...]:
+    names = {p.name for p in counted}
+    extra: list[Answer] = [a for a in submission.answers if a.problem not in names]
+    told_of = {a.problem for a in extra if a.problem in {p.name for p in rubric.problems}}
+    return tuple(
+        Remark(f"{name} was answered but does not count at level {submission.student.level}")
+        for name in sorted(told_of)
+    )
