@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from grader.model import Assessment, Problem, Rubric
 from reference.graph import Step
+from reference.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from markupsafe import Markup as Math
@@ -17,6 +20,8 @@ else:
 __all__ = ["Math", "asked_formula", "key_formula", "math", "own_math"]
 
 _LONGEST = 300
+_CALL = re.compile(r"\w+\(\{0\}(, \{1\})?\)")
+_TIMES_ONE = re.compile(r"(^|\(|\* )1 \* ")  # the gradient that every sweep begins with
 
 
 @lru_cache(maxsize=1024)
@@ -41,38 +46,51 @@ def own_math(text: str) -> Math | None:
         return None
 
 
-def key_formula(assessment: Assessment, rubric: Rubric) -> Math | None:
+def key_formula(
+    assessment: Assessment, rubric: Rubric, conventions: Mapping[str, str]
+) -> Math | None:
     """How the quantity is worked out, where the student may see it.
 
     A forward step stands in the assignment. The step of a gradient, or of any expression, is the
     answer itself: it is shown only where the rubric reveals values.
     """
-    problem = next((p for p in rubric.problems if p.name == assessment.key.partition(".")[0]), None)
     is_answer = assessment.is_expression or assessment.quantity.startswith("grad_")
     if is_answer and rubric.reveal != "values":
         return None
-    text = asked_formula(problem, assessment.quantity) if problem and not is_answer else ""
-    text = text or assessment.formula
+    text = asked_formula(assessment, rubric, conventions)
     return math(text) if text else None
 
 
-def asked_formula(problem: Problem, quantity: str) -> str:
+def asked_formula(assessment: Assessment, rubric: Rubric, conventions: Mapping[str, str]) -> str:
     """A step with the steps that have no name of their own written out in it.
 
     ``relu(w0 @ z + b0)`` and not ``relu(a0)``, since the assignment knows no ``a0``.
     """
-    steps = problem.reference.graph().by_name
+    name = assessment.key.partition(".")[0]
+    problem = next((p for p in rubric.problems if p.name == name), None)
+    return _written_out(problem, assessment.quantity, conventions) or assessment.formula
+
+
+def _written_out(problem: Problem | None, quantity: str, conventions: Mapping[str, str]) -> str:
+    if problem is None or not conventions.keys() <= problem.reference.conventions.keys():
+        return ""
+    steps = problem.reference.graph(conventions).by_name
     named = frozenset(q.name for q in problem.reference.quantities)
 
     def written(name: str, into: Step) -> str:
-        step = steps.get(name)
-        if step is None or name in named:
+        if name in named or name not in steps:
             return name
-        text = formula(step)
-        is_safe = into.operation == "add" or "(" in into.formula or " " not in text
-        return text if is_safe else f"({text})"
+        text = formula(steps[name])
+        is_one = " " not in text and not text.startswith("-")
+        return text if is_one or _encloses(into) else f"({text})"
 
     def formula(step: Step) -> str:
         return replace(step, inputs=tuple(written(name, step) for name in step.inputs)).formula
 
-    return formula(steps[quantity]) if quantity in steps else ""
+    return _TIMES_ONE.sub(r"\1", formula(steps[quantity])) if quantity in steps else ""
+
+
+def _encloses(step: Step) -> bool:
+    """Whether what stands in the step needs no brackets: a sum, or a function's argument."""
+    symbol = OPERATIONS[step.operation].symbol(step.options)
+    return step.operation in ("add", "same") or _CALL.fullmatch(symbol) is not None

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
 from grader.model import (
     Assessment,
-    EntryMark,
     Finding,
-    Index,
     Mark,
     ProblemReport,
     Report,
@@ -19,15 +16,13 @@ from grader.model import (
 )
 from grader.points import shown
 from grader.reports.formulas import Math, key_formula, math, own_math
+from grader.reports.grids import Cell, Table, flow_of, tables_of
 from grader.reports.sentences import Notice, notice_of, sentences_of
 from grader.reports.shown import (
-    cells,
     counted,
     entry_names,
     findings_of,
-    grid_shape,
     made_elsewhere,
-    number_text,
     visible,
 )
 from grader.reports.wording import (
@@ -41,30 +36,8 @@ from grader.reports.wording import (
 
 __all__ = ["Page", "page_of"]
 
-_MOST_CELLS = 400  # a larger quantity is told by the entries that are not right
 _MOST_LISTED = 60
-_CELL_TEXT = 24
 _LEADS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One entry: ``index`` as a label, and what to show instead if the rubric reveals it."""
-
-    index: str
-    text: str
-    mark: str
-    words: Words
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One matrix, or one channel of a quantity, with its headers."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,15 +154,22 @@ def _section(problem: ProblemReport, rubric: Rubric) -> Section:
         points=f"{shown(problem.score)} / {shown(problem.max_score)}",
         decided=tuple(told[name] for name in told if name in problem.inferred),
         assumed=tuple(told[name] for name in told if name not in problem.inferred),
-        items=tuple(_item(assessment, rubric, on_page) for assessment in problem.assessments),
+        items=tuple(
+            _item(assessment, rubric, problem.conventions, on_page)
+            for assessment in problem.assessments
+        ),
     )
 
 
-def _item(assessment: Assessment, rubric: Rubric, on_page: frozenset[str]) -> Item:
+def _item(
+    assessment: Assessment,
+    rubric: Rubric,
+    conventions: Mapping[str, str],
+    on_page: frozenset[str],
+) -> Item:
     reveal = rubric.reveal == "values"
-    entries = cells(assessment)
     written = assessment.entries[0].text if assessment.is_expression and assessment.entries else ""
-    formula = key_formula(assessment, rubric)
+    formula = key_formula(assessment, rubric, conventions)
     wrong_expression = assessment.is_expression and assessment.verdict is not Verdict.CORRECT
     return Item(
         anchor=_anchor(assessment.key),
@@ -201,8 +181,8 @@ def _item(assessment: Assessment, rubric: Rubric, on_page: frozenset[str]) -> It
         meaning=assessment.meaning,
         formula=formula if not assessment.is_expression else None,
         sentences=sentences_of(assessment, rubric),
-        flow=_flow(assessment, entries, reveal=reveal),
-        tables=_tables(assessment, entries, reveal=reveal),
+        flow=flow_of(assessment, reveal=reveal),
+        tables=tables_of(assessment, reveal=reveal),
         written=visible(written, 600),
         read=own_math(written) if written else None,
         solution=formula if wrong_expression else None,
@@ -240,59 +220,4 @@ def _unreadable(assessment: Assessment) -> tuple[tuple[str, str], ...]:
             str(entry.place or entry_names(assessment.quantity, [entry.index])),
         )
         for entry in found[:_MOST_LISTED]
-    )
-
-
-# --- entries on the grid ------------------------------------------------------------------------
-
-
-def _is_grid(assessment: Assessment, entries: Mapping[Index, EntryMark]) -> bool:
-    shape = grid_shape(assessment)
-    return shape is not None and len(shape) > 1 and len(entries) <= _MOST_CELLS
-
-
-def _flow(
-    assessment: Assessment, entries: Mapping[Index, EntryMark], *, reveal: bool
-) -> tuple[Cell, ...]:
-    """Entries one after the other, for a scalar and a vector; of a huge array the wrong ones."""
-    if _is_grid(assessment, entries):
-        return ()
-    chosen = list(entries.values())
-    if len(chosen) > _MOST_CELLS:
-        good = (Mark.RIGHT, Mark.FOLLOWS)
-        chosen = [entry for entry in chosen if entry.mark not in good][:_MOST_LISTED]
-    return tuple(_cell(entry, reveal=reveal) for entry in chosen)
-
-
-def _tables(
-    assessment: Assessment, entries: Mapping[Index, EntryMark], *, reveal: bool
-) -> tuple[Table, ...]:
-    """One table for each value of the axes before the last two."""
-    if not _is_grid(assessment, entries):
-        return ()
-    label = "channel" if len(assessment.shape) == 3 else ""  # noqa: PLR2004 - (channel, row, column)
-    return tuple(
-        _table(label, before, list(group), reveal=reveal)
-        for before, group in groupby(entries.values(), key=lambda entry: entry.index[:-2])
-    )
-
-
-def _table(label: str, before: Index, entries: list[EntryMark], *, reveal: bool) -> Table:
-    rows = tuple(
-        (str(row), tuple(_cell(entry, reveal=reveal) for entry in group))
-        for row, group in groupby(entries, key=lambda entry: entry.index[-2])
-    )
-    columns = tuple(str(column) for column in range(len(rows[0][1])))
-    caption = f"{label} {', '.join(map(str, before))}".strip()
-    return Table(caption, columns, rows)
-
-
-def _cell(entry: EntryMark, *, reveal: bool) -> Cell:
-    wanted = reveal and entry.mark is not Mark.RIGHT and entry.expected is not None
-    return Cell(
-        index=",".join(map(str, entry.index)),
-        text=visible(entry.text.strip(), _CELL_TEXT),
-        mark=entry.mark.value,
-        words=MARKS[entry.mark],
-        key=number_text(entry.expected) if wanted else "",
     )

@@ -16,7 +16,15 @@ import numpy as np
 from grader.model import Assessment, Finding, Index, ProblemReport, Report, Student
 from grader.points import as_number
 
-__all__ = ["SCHEMA_VERSION", "finding_record", "line", "record", "schema", "student_record"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "finding_record",
+    "line",
+    "plain",
+    "record",
+    "schema",
+    "student_record",
+]
 
 SCHEMA_VERSION: Final = 1
 
@@ -96,7 +104,7 @@ def _item(assessment: Assessment) -> dict[str, Any]:
         "total": assessment.total,
         "wrong": list(map(_index, assessment.wrong)),
         "findings": [
-            {**finding_record(finding), "evidence": _plain(finding.evidence)}
+            {**finding_record(finding), "evidence": plain(finding.evidence)}
             for finding in assessment.findings
         ],
         "notes": list(assessment.notes),
@@ -107,14 +115,14 @@ def _index(index: Index) -> list[int]:
     return [int(position) for position in index]  # NumPy's integers are no JSON
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """As JSON has it: arrays and tuples as lists, a number that is not finite as null."""
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, Mapping):
-        return {str(key): _plain(member) for key, member in value.items()}
+        return {str(key): plain(member) for key, member in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(member) for member in value]
+        return [plain(member) for member in value]
     if isinstance(value, float | Fraction):
         return float(value) if math.isfinite(value) else None
     return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -1,0 +1,226 @@
+"""Why a student lost points, for teaching assistants: expected and obtained, entry by entry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from grader.model import (
+    Assessment,
+    EntryMark,
+    Finding,
+    GraderError,
+    Mark,
+    ProblemReport,
+    QuantityKey,
+    Report,
+    Rubric,
+    Verdict,
+)
+from grader.points import shown
+from grader.reports.formulas import asked_formula
+from grader.reports.lines import filled, heading
+from grader.reports.record import plain, record
+from grader.reports.sentences import notice_of
+from grader.reports.shown import entry_names, number_text, visible
+from grader.reports.wording import VERDICTS, convention_sentence, finding_title
+
+__all__ = ["explain_record", "explain_text", "first_wrong"]
+
+_HEADER = ("index", "expected", "obtained", "difference", "carried", "mark")
+_WRITTEN = 20
+_INFORMATION = frozenset({"layout", "too_few_digits"})  # right values, so not where it went wrong
+
+
+def explain_text(report: Report, rubric: Rubric, quantity: str | None = None) -> str:
+    """Expected, obtained and difference of every entry, the first wrong step, and the reasons.
+
+    Args:
+        report: what was decided.
+        rubric: the rubric that it was decided by.
+        quantity: only this one, as ``gan.h0`` or ``h0``; all by default.
+
+    Raises:
+        GraderError: no such quantity was asked or answered.
+    """
+    chosen = _chosen(report, quantity)
+    lines = [heading(report), *_status(report)]
+    for problem in report.problems:
+        assessments = [a for a in problem.assessments if a.key in chosen]
+        if assessments:
+            lines += ["", *_problem(problem, _working_order(rubric, problem))]
+        for assessment in assessments:
+            formula = asked_formula(assessment, rubric, problem.conventions)
+            lines += ["", *_assessment(assessment, formula)]
+    return "\n".join(lines) + "\n"
+
+
+def explain_record(
+    report: Report, quantity: str | None = None, rubric: Rubric | None = None
+) -> dict[str, Any]:
+    """What `explain_text` tells, as JSON values; with a rubric, steps are in working order.
+
+    Raises:
+        GraderError: no such quantity was asked or answered.
+    """
+    chosen = _chosen(report, quantity)
+    base = record(report)
+    of = {assessment.key: assessment for assessment in report.assessments}
+    items = [i for i in base.pop("items") if i["quantity"] in chosen]
+    return {
+        **base,
+        "first_wrong": {
+            problem.name: first_wrong(problem, _working_order(rubric, problem))
+            for problem in report.problems
+        },
+        "items": [{**item, **_details(of[item["quantity"]])} for item in items],
+    }
+
+
+def first_wrong(problem: ProblemReport, order: Sequence[str]) -> QuantityKey | None:
+    """The earliest step that went wrong by itself, in working order; None if none did.
+
+    What follows from it is marked so and does not count; a finding counts where it was made.
+    """
+    places = dict.fromkeys((*order, *(a.quantity for a in problem.assessments)))
+    rank = {quantity: number for number, quantity in enumerate(places)}
+    made = {f.at for a in problem.assessments for f in a.findings if f.code not in _INFORMATION}
+    made |= {a.key for a in problem.assessments if _went_wrong(a)}
+    return min(made, key=lambda key: rank.get(key.partition(".")[2], len(rank)), default=None)
+
+
+def _went_wrong(assessment: Assessment) -> bool:
+    if assessment.entries:
+        return any(entry.mark is Mark.WRONG for entry in assessment.entries)
+    return assessment.verdict is Verdict.INCORRECT
+
+
+def _working_order(rubric: Rubric | None, problem: ProblemReport) -> tuple[str, ...]:
+    """The names of the steps as they are worked out; none where the rubric does not tell."""
+    found = [p for p in rubric.problems if p.name == problem.name] if rubric else []
+    return tuple(found[0].reference.graph().by_name) if found else ()
+
+
+def _chosen(report: Report, quantity: str | None) -> frozenset[str]:
+    keys = [assessment.key for assessment in report.assessments]
+    if quantity is None:
+        return frozenset(keys)
+    exact = [key for key in keys if quantity in (key, key.partition(".")[2])]
+    alike = [key for key in keys if quantity.casefold() in map(str.casefold, key.split(".", 1))]
+    if exact or alike:
+        return frozenset(exact or alike)
+    known = ", ".join(keys) or "nothing"
+    raise GraderError(
+        f"{visible(quantity, 60)}: neither asked nor answered in {visible(report.file, 120)}; "
+        f"there is {known}"
+    )
+
+
+# --- as text ------------------------------------------------------------------------------------
+
+
+def _status(report: Report) -> Iterator[str]:
+    score = f"{shown(report.score)} of {shown(report.max_score)} points"
+    yield f"{report.status.value}, {score if report.score is not None else 'no score'}"
+    notice = notice_of(report)
+    if notice and notice.reason:
+        yield from filled(f"Reason: {notice.reason}", "", "  ")
+    for told in report.attention:
+        yield from filled(f"Look at: {told}", "", "  ")
+    for remark in report.remarks:
+        yield from filled(f"Note: {remark}", "", "  ")
+
+
+def _problem(problem: ProblemReport, order: Sequence[str]) -> Iterator[str]:
+    points = f"{shown(problem.score)} of {shown(problem.max_score)} points"
+    yield from filled(f"== {problem.name}: {points}")
+    for name, value in problem.conventions.items():
+        why = "inferred" if name in problem.inferred else "the key's; nothing answered can tell"
+        yield from filled(f"{name}: {value} ({why}): {convention_sentence(name, value)}", "", "  ")
+    first = first_wrong(problem, order)
+    yield from filled(f"First step that went wrong: {first or 'none'}")
+
+
+def _assessment(assessment: Assessment, formula: str) -> Iterator[str]:
+    asked = " = ".join(part for part in (assessment.quantity, formula) if part)
+    meaning = f": {assessment.meaning}" if assessment.meaning else ""
+    yield from filled(f"{assessment.key}{meaning}", "", "    ")
+    yield from filled(asked, "  ", "    ")
+    points = f"{shown(assessment.score)} of {shown(assessment.max_score)} points"
+    verdict = VERDICTS[assessment.verdict].words
+    yield f"  {verdict}, {assessment.right} of {assessment.total} right, {points}"
+    if assessment.is_expression:
+        for entry in assessment.entries:
+            yield from filled(f"written: {visible(entry.text, 600)}", "  ", "    ")
+    else:
+        yield from _table(assessment.entries)
+    for finding in assessment.findings:
+        yield from _finding(finding)
+    for note in assessment.notes:
+        yield from filled(f"- {note}", "  ", "    ")
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    quantity = finding.at.partition(".")[2] or finding.at
+    place = entry_names(quantity, finding.entries) or quantity
+    title = f"{finding.code} at {place}: {finding_title(finding.code)}. {finding.message}"
+    yield from filled(f"- {title}", "  ", "    ")
+    if finding.evidence:
+        evidence = json.dumps(plain(finding.evidence))
+        yield from filled(f"evidence: {visible(evidence, 600)}", "    ", "      ")
+
+
+def _table(entries: Sequence[EntryMark]) -> Iterator[str]:
+    """Columns as wide as they need, numbers to the right; the mark closes the line."""
+    rows = [_HEADER, *map(_row, entries)]
+    if len(rows) == 1:
+        return
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
+    for number, row in enumerate(rows):
+        aligned = "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True))
+        # the first and the last column read from the left
+        first, last = row[0].ljust(widths[0]), row[-1]
+        yield f"  {first}{aligned[widths[0] : len(aligned) - widths[-1]]}{last}".rstrip()
+        if number == 0:
+            yield "  " + "  ".join("-" * width for width in widths)
+
+
+def _row(entry: EntryMark) -> tuple[str, ...]:
+    return (
+        ",".join(map(str, entry.index)) or "-",
+        number_text(entry.expected),
+        visible(entry.text.strip(), _WRITTEN) or "-",
+        number_text(_difference(entry), 3),
+        number_text(entry.carried) if entry.carried is not None else "",
+        entry.mark.value,
+    )
+
+
+def _difference(entry: EntryMark) -> float | None:
+    if entry.obtained is None or entry.expected is None:
+        return None
+    return entry.obtained - entry.expected
+
+
+# --- as JSON ------------------------------------------------------------------------------------
+
+
+def _details(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "meaning": assessment.meaning,
+        "formula": assessment.formula,
+        "entries": [_entry_record(entry) for entry in assessment.entries],
+    }
+
+
+def _entry_record(entry: EntryMark) -> dict[str, Any]:
+    numbers = {
+        "obtained": entry.obtained,
+        "expected": entry.expected,
+        "difference": _difference(entry),
+        "carried": entry.carried,
+    }
+    place = str(entry.place) if entry.place else None
+    told: dict[str, Any] = plain({"index": entry.index, "text": entry.text, **numbers})
+    return {**told, "mark": entry.mark.value, "place": place}
