@@ -1,0 +1,162 @@
+"""One file that was handed in: what it is called, where its bytes are, and what is no hand-in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from grader.archives import MAX_BYTES, Member, opened, unpack
+from grader.model import Place, SubmissionError
+
+__all__ = ["HandIn", "Ignored", "Problem", "Spot", "cannot_open", "natural", "noise", "read_bytes"]
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """One file that was handed in; small, so that workers can be sent it and read it themselves.
+
+    Attributes:
+        name: its path below what the user named, with forward slashes; no two are the same.
+        path: the file on the disk: itself, or the ZIP that it is in.
+        members: where it is in that ZIP; two where a student's ZIP is in a download's ZIP.
+        parts: the names that may tell whose it is, from the folder that the user named down.
+    """
+
+    name: str
+    path: Path
+    members: tuple[Member, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def member(self) -> str:
+        """Its path within the ZIP; empty for a file on the disk."""
+        return "/".join(member.name for member in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A file or folder that is no hand-in, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something handed in that cannot be opened; ``parts`` as in a `HandIn`."""
+
+    name: str
+    reason: str
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the walk is: the named folder's own name, the names below it, and what to leave out."""
+
+    root: str
+    below: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
+
+    def down(self, name: str) -> Spot:
+        """The file or folder of that name, or of that path, below here."""
+        fresh = tuple(part for part in name.split("/") if part not in {"", "."})
+        return replace(self, below=(*self.below, *(fresh or ("(no name)",))))
+
+    @property
+    def name(self) -> str:
+        """The path below what the user named; the named folder itself is called by its name."""
+        return "/".join(map(_printable, self.below)) or _printable(self.root) or "."
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names that may tell whose it is."""
+        return tuple(_printable(part) for part in (self.root, *self.below) if part)
+
+    def ignored(self, reason: str) -> Ignored:
+        """What is here is no hand-in."""
+        return Ignored(self.name, reason)
+
+    def problem(self, reason: str) -> Problem:
+        """What is here cannot be opened."""
+        return Problem(self.name, reason, self.parts)
+
+
+def read_bytes(handin: HandIn) -> bytes:
+    """The content of a hand-in.
+
+    Raises:
+        SubmissionError: it is too large, damaged, or cannot be opened.
+    """
+    try:
+        return _content(handin.path, handin.members)
+    except SubmissionError as error:
+        raise SubmissionError(error.message, Place(handin.name)) from None
+    except OSError as error:
+        raise SubmissionError(cannot_open(error), Place(handin.name)) from None
+
+
+def _content(path: Path, members: tuple[Member, ...]) -> bytes:
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise SubmissionError("it is not there any more, or is no plain file")
+    if not members:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise SubmissionError(f"is larger than {MAX_BYTES // 2**20} MiB; send the answers only")
+        return data
+    source: Path | bytes = path
+    for member in members:
+        with opened(source) as archive:
+            source = unpack(archive, member)
+    return source if isinstance(source, bytes) else b""
+
+
+def cannot_open(error: OSError) -> str:
+    """What the system said when a file could not be opened, in a sentence."""
+    return f"it cannot be opened ({error.strerror or error}); check its permissions"
+
+
+# --- names --------------------------------------------------------------------------------------
+
+_FOLDER_NOISE = (("__macosx", "left by macOS"), (r"\..*", "hidden"))
+_FILE_NOISE = (
+    (r"\._.*|\.ds_store", "left by macOS"),
+    (r"(eh)?thumbs\.db|desktop\.ini", "left by Windows"),
+    (r"~\$.*|\.~lock\..*#", "left by a program that had the file open"),
+    (r".*\.(tmp|part|crdownload)", "a temporary or unfinished file"),
+    (r"\..*", "hidden"),
+    (r"index\.html", "the page that the download brings along"),
+    (r"readme(\..*)?", "a note, not answers"),
+    (r".*\.ya?ml", "settings or a rubric, not answers"),
+    (r"submission_metadata\.csv", "the download's own list"),
+)
+
+
+def noise(parts: Sequence[str]) -> str:
+    """Why something at this place is no hand-in; empty where it is one."""
+    tables = [_FOLDER_NOISE] * (len(parts) - 1) + [_FILE_NOISE]
+    for part, table in zip(parts, tables, strict=True):
+        for pattern, reason in table:
+            if re.fullmatch(pattern, part, re.IGNORECASE | re.DOTALL):
+                return reason
+    return ""
+
+
+def natural(name: str) -> tuple[Any, ...]:
+    """A key under which ``q2`` comes before ``q10``, on every system alike."""
+    pieces = re.split(r"([0-9]+)", name.casefold())
+    digits = (piece.lstrip("0") for piece in pieces[1::2])
+    numbers = [*((len(piece), piece) for piece in digits), (0, "")]
+    return tuple(zip(pieces[::2], numbers, strict=True)), name
+
+
+def _printable(text: str) -> str:
+    r"""The text with what a terminal or a page cannot show written out as ``\x1b``."""
+    return "".join(
+        c if c.isprintable() else " " if c.isspace() and c > "\x7f" else ascii(c)[1:-1]
+        for c in text
+    )

@@ -1,0 +1,70 @@
+"""Whose a submission is: what the file says, what its name says, and what the roster knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.identity import Identity
+from grader.model import Remark, Student
+from grader.roster import Roster, RosterStudent, find, near, same_name
+
+__all__ = ["Owner", "owner"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The student of a submission; with a ``reason`` a person must say who it is."""
+
+    student: Student
+    reason: str = ""
+    remarks: tuple[Remark, ...] = ()
+    is_excused: bool = False
+
+
+def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> Owner:
+    """Whose a file is.
+
+    Args:
+        identity: what its name tells.
+        stated: what the file itself says; empty where it says nothing.
+        roster: the class. What it lists goes before what a file says of id, name and level.
+    """
+    by_file = find(roster, stated) if roster else None
+    by_name = find(roster, identity) if roster and identity.certain else None
+    if by_file and by_name and by_file != by_name:
+        return _contradicted(stated, by_file, by_name)
+    listed = by_file or by_name
+    if listed:
+        student = Student(listed.id, listed.name or stated.name, listed.level or stated.level)
+        return Owner(student, is_excused=listed.excused)
+    return _unlisted(identity, stated, roster)
+
+
+def _contradicted(stated: Student, by_file: RosterStudent, by_name: RosterStudent) -> Owner:
+    return Owner(
+        Student("", stated.name, stated.level),
+        f"the file says that it is {_told(by_file)}'s, its name that it is {_told(by_name)}'s;"
+        " a person must say whose it is",
+    )
+
+
+def _told(student: RosterStudent) -> str:
+    return f"{student.id} ({student.name})" if student.name else student.id
+
+
+def _unlisted(identity: Identity, stated: Student, roster: Roster | None) -> Owner:
+    """As the file says, else as its name does; nobody where neither does."""
+    told = stated.id.strip() or (identity.id if identity.certain else "")
+    student = Student(told, stated.name or identity.name, stated.level)
+    if not told:
+        return Owner(student, identity.reason or "nothing says whose it is")
+    remarks = [Remark(_off_roster(roster, told))] if roster else []
+    if stated.name and identity.name and not same_name(stated.name, identity.name):
+        remarks.append(Remark(f"the file is by {stated.name}, its name says {identity.name}"))
+    return Owner(student, "", tuple(remarks))
+
+
+def _off_roster(roster: Roster, told: str) -> str:
+    alike = near(roster, told)
+    hint = f"; did they mean {' or '.join(alike)}?" if alike else ""
+    return f"{told} is not on the roster{hint}"

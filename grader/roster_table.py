@@ -1,0 +1,192 @@
+"""The rows of a class list, under the names that we use for its columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.model import GraderError, SubmissionError
+
+__all__ = ["Row", "read_rows"]
+
+_MAX_BYTES = 20 * 2**20
+_HEADER_WITHIN = 10  # lines: a title may stand above the columns
+
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "id": (
+        *("sisuserid", "studentid", "studentnumber", "idnumber", "sid", "orgdefinedid", "rin"),
+        *("universityid", "registrationnumber", "matriculationnumber", "matrikelnummer", "uid"),
+        *("id",),
+    ),
+    "lms_id": ("canvasid", "identifier", "canvasuserid"),
+    "name": ("name", "student", "fullname", "studentname", "displayname"),
+    "first": ("firstname", "givenname", "forename", "first"),
+    "last": ("lastname", "surname", "familyname", "last"),
+    "level": ("level", "coursenumber", "courselevel", "catalognumber"),
+    "section": ("section", "sections", "sectionname", "course", "class", "group"),
+    "email": ("email", "emailaddress", "mail", "studentemail"),
+    "login": ("login", "sisloginid", "loginid", "username", "userid", "netid", "user"),
+    "excused": ("excused", "exempt"),
+}
+"""For each of our columns what others call it, the best first."""
+
+_NO_STUDENTS = frozenset({"points possible", "student, test", "test student", "test, student"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list; what is not there is empty."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+_Lines = Sequence[tuple[int, list[str]]]
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The students' rows of a CSV or XLSX list, without those that platforms add.
+
+    Raises:
+        GraderError: it cannot be read, has no column of ids, or has rows longer than its header.
+    """
+    lines = [line for line in _lines(path) if any(line[1])]
+    if not lines:
+        raise GraderError(f"{path.name}: the list is empty")
+    at, columns = _header(path, lines)
+    header, below = lines[at][1], lines[at + 1 :]
+    width = max((i for i, title in enumerate(header) if title), default=0) + 1
+    too_long = [line for line, cells in below if any(cells[width:])]
+    if too_long:
+        raise GraderError(
+            "\n".join(
+                f"{path.name}: line {line} has more cells than the header;"
+                " a name with a comma in it needs quotes"
+                for line in too_long
+            )
+        )
+    rows = (Row(line, _cells(columns, cells)) for line, cells in below)
+    return [row for row in rows if _is_student(row, header)]
+
+
+def _header(path: Path, lines: _Lines) -> tuple[int, Mapping[str, tuple[int, ...]]]:
+    for at, (_, cells) in enumerate(lines[:_HEADER_WITHIN]):
+        columns = _columns(cells)
+        if "id" in columns:
+            return at, columns
+    found = ", ".join(cell for cell in lines[0][1] if cell)
+    raise GraderError(
+        f"{path.name}: there is no column with the students' ids (id, student id, SIS User ID,"
+        f" ...); the columns are: {found}"
+    )
+
+
+def _columns(header: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """For each of our columns where it stands; ``id`` may have others to fall back on.
+
+    Canvas has two: the registrar's (SIS User ID) is the student's, its own number (ID) the
+    platform's. A list with logins only (Blackboard) has those for ids.
+    """
+    titles = [re.sub(r"[\W_]", "", title.casefold()) for title in header]
+    columns: dict[str, tuple[int, ...]] = {}
+    for column, synonyms in _COLUMNS.items():
+        places = tuple(titles.index(synonym) for synonym in synonyms if synonym in titles)
+        if places:
+            columns[column] = places if column == "id" else places[:1]
+    own = titles.index("id") if "id" in titles else None
+    if own is not None and columns["id"] != (own,):
+        columns["lms_id"] = (own,)
+    if "id" not in columns and "login" in columns:
+        columns["id"] = columns["login"]
+    return columns
+
+
+def _cells(columns: Mapping[str, tuple[int, ...]], cells: Sequence[str]) -> dict[str, str]:
+    return {
+        column: next((cells[at] for at in places if at < len(cells) and cells[at]), "")
+        for column, places in columns.items()
+    }
+
+
+def _is_student(row: Row, header: Sequence[str]) -> bool:
+    """Not a row of settings: Canvas has the points possible, the test student, and the like."""
+    if row["name"].casefold() in _NO_STUDENTS:
+        return False
+    is_canvas = header[0].casefold() == "student"
+    return bool(row["name"]) or not is_canvas or bool(row["id"])
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def _lines(path: Path) -> list[tuple[int, list[str]]]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise GraderError(f"{path.name}: cannot be opened ({error.strerror})") from None
+    if len(data) > _MAX_BYTES:
+        raise GraderError(f"{path.name}: is larger than {_MAX_BYTES // 2**20} MiB")
+    rows = _sheet_lines(path, data) if data.startswith(b"PK") else _csv_lines(path, data)
+    return [(line, [_tidied(cell) for cell in cells]) for line, cells in rows]
+
+
+def _tidied(cell: str) -> str:
+    """Without the wrappings that keep a spreadsheet from changing a text: ``="007"``, ``#007``."""
+    cell = cell.strip()
+    wrapped = re.fullmatch(r'="(.*)"', cell)
+    return (wrapped[1] if wrapped else cell).removeprefix("#").strip()
+
+
+def _sheet_lines(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The first sheet that has anything on it."""
+    from grader.readers.xlsx import sheets  # noqa: PLC0415 - only lists in XLSX pay for it
+
+    try:
+        found = sheets(data, path.name)
+    except SubmissionError as error:
+        raise GraderError(str(error)) from None
+    for sheet in found:
+        rows = [[cell.text for cell in row] for row in sheet.rows]
+        if any(any(row) for row in rows):
+            yield from enumerate(rows, 1)
+            return
+
+
+def _csv_lines(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(data)
+    told = re.match(r"sep=(.)\r?\n", text)
+    text = text[told.end() :] if told else text
+    delimiter = told[1] if told else _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            yield line + bool(told), row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise GraderError(f"{path.name}: line {line + bool(told)}: {error}") from None
+
+
+def _decoded(data: bytes) -> str:
+    for bom in (b"\xff\xfe", b"\xfe\xff"):
+        if data.startswith(bom):
+            return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _delimiter(text: str) -> str:
+    """What the first line with anything in it has most of."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    unquoted = re.sub(r'"[^"]*"', "", first)
+    return max(",;\t", key=unquoted.count)
