@@ -1,0 +1,279 @@
+"""The class report: one self-contained page about a whole class, for whoever teaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from statistics import fmean, median
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+from grader.gradebook.table import KINDS, feedback_names, in_order, needs_a_person
+from grader.model import Report, Rubric, Status, Verdict
+from grader.points import shown
+from grader.reports.pictures import Series, bars, columns
+from grader.reports.shown import visible
+from grader.reports.wording import CONVENTIONS, STATUSES, convention_sentence, finding_title
+from grader.statistics import (
+    BINS,
+    ItemStatistics,
+    convention_choices,
+    distribution,
+    finding_counts,
+    graded,
+    item_statistics,
+    levels,
+    origins,
+    shares,
+    status_counts,
+    summaries,
+)
+
+__all__ = ["class_page"]
+
+# Okabe and Ito's palette, which readers with any colour vision tell apart; hatched where two
+# colours are as light as each other in print.
+_COLOURS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
+    {
+        Verdict.CORRECT: ("#0072B2", ""),
+        Verdict.FOLLOW_THROUGH: ("#56B4E9", ""),
+        Verdict.IMPLIED: ("#009E73", ""),
+        Verdict.PARTIAL: ("#F0E442", ""),
+        Verdict.INCORRECT: ("#D55E00", ""),
+        Verdict.MISSING: ("#CFCFCF", "//"),
+        Verdict.UNREADABLE: ("#CC79A7", "xx"),
+        Verdict.UNGRADED: ("#333333", ""),
+    }
+)
+_LEVEL_COLOURS = (("#0072B2", ""), ("#E69F00", "//"), ("#009E73", ""), ("#CC79A7", "xx"))
+_OTHER_COLOUR = ("#999999", "")
+
+_MOST_FINDINGS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A drawing, what its colours mean, and the same numbers as a table."""
+
+    title: str
+    note: str
+    svg: str
+    legend: tuple[Series, ...]
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def class_page(reports: Sequence[Report], rubric: Rubric) -> str:
+    """``report.html``: who needs a person, the distribution, what was hard, what went wrong where.
+
+    One file without scripts and without anything from elsewhere. The same reports in any order
+    give the same page, and a class of nobody gives one too.
+    """
+    ordered = in_order(reports)
+    page: str = _template().render(
+        rubric=rubric,
+        style=_text("class.css"),
+        headlines=_headlines(ordered),
+        summaries=summaries(ordered, rubric),
+        waiting=[row for row in _students(ordered) if row["note"]],
+        students=_students(ordered),
+        pictures=_pictures(ordered, rubric),
+        conventions=_conventions(ordered),
+    )
+    return page
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - only a class report loads it
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters |= {"points": shown, "number": _number, "visible": visible}
+    return environment.from_string(_text("class.html.j2"))
+
+
+def _text(name: str) -> str:
+    return (files("grader.reports") / name).read_text("utf-8")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f} %"
+
+
+def _headlines(reports: Sequence[Report]) -> list[tuple[str, str]]:
+    """Big numbers with their captions: the middle of the class, then every status."""
+    parts = [float(share) for share in shares(reports)]
+    middle = fmean(parts) if parts else None
+    return [
+        (_percent(middle), "mean"),
+        (_percent(median(parts) if parts else None), "median"),
+        *((str(n), STATUSES[status].words) for status, n in status_counts(reports).items()),
+    ]
+
+
+def _students(reports: Sequence[Report]) -> list[dict[str, Any]]:
+    names = feedback_names(reports)
+    return [
+        {
+            "student": report.student,
+            "file": report.file,
+            "status": STATUSES[report.status],
+            "kind": report.status.value,
+            "score": _score_text(report),
+            "share": _percent(_share(report)),
+            "note": needs_a_person(report),
+            "href": f"feedback/{quote(names[position])}",
+        }
+        for position, report in enumerate(reports)
+    ]
+
+
+def _score_text(report: Report) -> str:
+    """Points, or nothing: what has no score is no 0."""
+    if report.status is not Status.GRADED or report.score is None:
+        return ""
+    return f"{shown(report.score)} / {shown(report.max_score)}"
+
+
+def _share(report: Report) -> float | None:
+    parts = shares([report])
+    return float(parts[0]) if parts else None
+
+
+def _conventions(reports: Sequence[Report]) -> list[dict[str, Any]]:
+    return [
+        {"choice": choice, "means": _convention_words(choice.convention, choice.value)}
+        for choice in convention_choices(reports)
+    ]
+
+
+def _convention_words(convention: str, value: str) -> str:
+    """What a convention means, told of the class and not to a student."""
+    if value not in CONVENTIONS.get(convention, {}):
+        return ""
+    return convention_sentence(convention, value).replace("you ", "", 1)
+
+
+# --- the pictures -------------------------------------------------------------------------------
+
+
+def _pictures(reports: Sequence[Report], rubric: Rubric) -> list[_Picture]:
+    if not graded(reports) and not any(report.problems for report in reports):
+        return []
+    problems = [_distribution(reports, p.name, p.title) for p in rubric.problems]
+    return [
+        _distribution(reports, "", "Totals"),
+        *(problems if len(problems) > 1 else []),
+        _items(item_statistics(reports, rubric)),
+        *_findings(reports),
+        *_origins(reports, rubric),
+    ]
+
+
+def _distribution(reports: Sequence[Report], problem: str, title: str) -> _Picture:
+    labels = tuple(f"{100 * k // BINS}-{100 * (k + 1) // BINS}" for k in range(BINS))
+    series = _by_level(reports, problem)
+    total = sum(map(sum, (one.values for one in series)))
+    svg = columns(
+        labels,
+        series,
+        name=f"distribution-{problem or 'total'}",
+        says=f"Distribution of {problem or 'totals'}: {total} graded; the numbers are in the table",
+        x_label="percent of the points",
+    )
+    head = ("percent", *(one.name for one in series))
+    rows = zip(labels, *([str(n) for n in one.values] for one in series), strict=True)
+    note = f"{total} graded, by their percent of the points; 100 is in the last column."
+    return _Picture(title, note, svg, series, head, tuple(rows))
+
+
+def _by_level(reports: Sequence[Report], problem: str) -> tuple[Series, ...]:
+    """A series a level, at most as many as there are colours; the rest of the class together."""
+    groups: dict[str, list[Fraction]] = {}
+    known = [level for level in levels(graded(reports)) if level][: len(_LEVEL_COLOURS)]
+    for report in reports:
+        level = report.student.level
+        name = f"level {level}" if level in known else "other or unknown level"
+        groups.setdefault(name, []).extend(shares([report], problem))
+    colours = dict(zip((f"level {level}" for level in known), _LEVEL_COLOURS, strict=False))
+    return tuple(
+        Series(name, distribution(groups[name]), *colours.get(name, _OTHER_COLOUR))
+        for name in [*colours, "other or unknown level"]
+        if groups.get(name)
+    )
+
+
+def _items(items: Sequence[ItemStatistics]) -> _Picture:
+    labels = [item.key for item in items]
+    series = tuple(
+        Series(KINDS[verdict.value].word, tuple(i.verdicts[verdict] for i in items), *paint)
+        for verdict, paint in _COLOURS.items()
+        if any(item.verdicts[verdict] for item in items)
+    )
+    rows = tuple(
+        (
+            item.key,
+            *(str(one.values[k]) for one in series),
+            _percent(item.difficulty),
+            _number(item.discrimination),
+        )
+        for k, item in enumerate(items)
+    )
+    return _Picture(
+        "Items",
+        "Verdicts of each item. Difficulty: the share of its points that was lost; discrimination: "
+        "its correlation with all other points.",
+        bars(labels, series, name="items", says="Verdicts of each item; the table has the numbers"),
+        series,
+        ("item", *(one.name for one in series), "difficulty", "discrimination"),
+        rows,
+    )
+
+
+def _findings(reports: Sequence[Report]) -> list[_Picture]:
+    counts = finding_counts(reports)
+    if not counts:
+        return []
+    most = counts[:_MOST_FINDINGS]
+    series = (Series("students", tuple(n for _, n in most), "#D55E00"),)
+    labels = [finding_title(code) for code, _ in most]
+    says = "Students by finding, the most frequent first; the table has the numbers"
+    return [
+        _Picture(
+            "Most frequent findings",
+            "Students, each counted once a finding.",
+            bars(labels, series, name="findings", says=says),
+            (),
+            ("finding", "code", "students"),
+            tuple((finding_title(code), code, str(n)) for code, n in counts),
+        )
+    ]
+
+
+def _origins(reports: Sequence[Report], rubric: Rubric) -> list[_Picture]:
+    places = origins(reports, rubric)
+    if not places:
+        return []
+    series = (
+        Series("first mistake", tuple(p.first for p in places), "#D55E00"),
+        Series("a later one", tuple(p.students - p.first for p in places), "#E69F00", "//"),
+    )
+    says = "Students by the quantity in which they made a mistake; the table has the numbers"
+    return [
+        _Picture(
+            "Where the class goes wrong",
+            "Students with a mistake made in each quantity, in working order.",
+            bars([p.at for p in places], series, name="origins", says=says),
+            series,
+            ("quantity", "students", "first mistake"),
+            tuple((p.at, str(p.students), str(p.first)) for p in places),
+        )
+    ]
