@@ -29,7 +29,7 @@ from grader.reports.wording import VERDICTS, convention_sentence, finding_title
 __all__ = ["explain_record", "explain_text", "first_wrong"]
 
 _HEADER = ("index", "expected", "obtained", "difference", "carried", "mark")
-_WRITTEN = 20
+_WRITTEN = 16  # columns; with all others full, a row just fits
 _INFORMATION = frozenset({"layout", "too_few_digits"})  # right values, so not where it went wrong
 
 
@@ -190,11 +190,16 @@ def _row(entry: EntryMark) -> tuple[str, ...]:
     return (
         ",".join(map(str, entry.index)) or "-",
         number_text(entry.expected),
-        visible(entry.text.strip(), _WRITTEN) or "-",
+        _short(entry.text) or "-",
         number_text(_difference(entry), 3),
         number_text(entry.carried) if entry.carried is not None else "",
         entry.mark.value,
     )
+
+
+def _short(text: str) -> str:
+    told = visible(text[: 2 * _WRITTEN].strip())
+    return told if len(told) <= _WRITTEN else told[: _WRITTEN - 1] + "…"
 
 
 def _difference(entry: EntryMark) -> float | None:

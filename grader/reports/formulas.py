@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from grader.model import Assessment, Problem, Rubric
+from grader.reports.shown import visible
 from reference.graph import Step
 from reference.operations import OPERATIONS
 
@@ -21,17 +22,15 @@ __all__ = ["Math", "asked_formula", "key_formula", "math", "own_math"]
 
 _LONGEST = 300
 _CALL = re.compile(r"\w+\(\{0\}(, \{1\})?\)")
+_ONE = re.compile(r"[\w.]+|-\d+(\.\d+)?")
 _TIMES_ONE = re.compile(r"(^|\(|\* )1 \* ")  # the gradient that every sweep begins with
 
 
-@lru_cache(maxsize=1024)
 def math(text: str) -> Math:
-    """A name or a formula of the key, as MathML."""
+    """A name or a formula of the key, as MathML; as it stands where it has no such form."""
     from markupsafe import Markup  # noqa: PLC0415 - pages only; a self-check does without it
 
-    from grader.notation.typeset import mathml_of_text  # noqa: PLC0415 - the same
-
-    return Markup(mathml_of_text(text))  # noqa: S704 - MathML that our own writer made and escaped
+    return own_math(text) or Markup("<code>{}</code>").format(visible(text, _LONGEST))
 
 
 def own_math(text: str) -> Math | None:
@@ -41,9 +40,18 @@ def own_math(text: str) -> Math | None:
     if len(text) > _LONGEST:
         return None
     try:
-        return math(text)
+        return _mathml(text)
     except NotationError:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _mathml(text: str) -> Math:
+    from markupsafe import Markup  # noqa: PLC0415 - pages only
+
+    from grader.notation.typeset import mathml_of_text  # noqa: PLC0415 - pages only
+
+    return Markup(mathml_of_text(text))  # noqa: S704 - MathML that our own writer made and escaped
 
 
 def key_formula(
@@ -81,7 +89,7 @@ def _written_out(problem: Problem | None, quantity: str, conventions: Mapping[st
         if name in named or name not in steps:
             return name
         text = formula(steps[name])
-        is_one = " " not in text and not text.startswith("-")
+        is_one = _ONE.fullmatch(text) is not None
         return text if is_one or _encloses(into) else f"({text})"
 
     def formula(step: Step) -> str:

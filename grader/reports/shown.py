@@ -9,7 +9,18 @@ from dataclasses import replace
 from itertools import product
 from operator import le
 
-from grader.model import Assessment, EntryMark, Finding, Index, Mark, ProblemReport, Report, Rubric
+from grader.grade import counts_for
+from grader.model import (
+    Assessment,
+    EntryMark,
+    Finding,
+    Index,
+    Mark,
+    Problem,
+    ProblemReport,
+    Report,
+    Rubric,
+)
 
 __all__ = [
     "cells",
@@ -73,14 +84,14 @@ def entry_names(quantity: str, indices: Iterable[Index], limit: int = 8) -> str:
 
 def counted(report: Report, rubric: Rubric) -> tuple[ProblemReport, ...]:
     """The problems that count for this student; one for another level is left out."""
-    levels = {problem.name: problem.levels for problem in rubric.problems}
-    return tuple(p for p in report.problems if _counts(p, levels.get(p.name), report.student.level))
+    known = {problem.name: problem for problem in rubric.problems}
+    return tuple(p for p in report.problems if _counts(p, known.get(p.name), report.student.level))
 
 
-def _counts(problem: ProblemReport, levels: frozenset[str] | None, level: str) -> bool:
-    if not levels:
+def _counts(told: ProblemReport, problem: Problem | None, level: str) -> bool:
+    if problem is None or not problem.levels:
         return True
-    return problem.max_score > 0 and (not level or level in levels)
+    return told.max_score > 0 and counts_for(problem, level) is not False
 
 
 def findings_of(assessment: Assessment) -> tuple[Finding, ...]:
