@@ -212,7 +212,7 @@ def _by_level(reports: Sequence[Report], problem: str) -> tuple[Series, ...]:
 
 
 def _items(items: Sequence[ItemStatistics]) -> _Picture:
-    labels = [item.key for item in items]
+    labels = [_item_label(item) for item in items]
     series = tuple(
         Series(KINDS[verdict.value].word, tuple(i.verdicts[verdict] for i in items), *paint)
         for verdict, paint in _COLOURS.items()
@@ -228,7 +228,7 @@ def _items(items: Sequence[ItemStatistics]) -> _Picture:
         for k, item in enumerate(items)
     )
     return _Picture(
-        "Items",
+        "Item difficulty",
         "Verdicts of each item. Difficulty: the share of its points that was lost; discrimination: "
         "its correlation with all other points.",
         bars(labels, series, name="items", says="Verdicts of each item; the table has the numbers"),
@@ -236,6 +236,10 @@ def _items(items: Sequence[ItemStatistics]) -> _Picture:
         ("item", *(one.name for one in series), "difficulty", "discrimination"),
         rows,
     )
+
+
+def _item_label(item: ItemStatistics) -> str:
+    return item.key if item.difficulty is None else f"{item.key} ({item.difficulty:.0%} lost)"
 
 
 def _findings(reports: Sequence[Report]) -> list[_Picture]:
