@@ -41,6 +41,7 @@ _MAX_RATIO = 200
 _RATIO_FROM = 2**20  # a small file may well shrink by more: a column of zeros
 _CHUNK = 2**16
 _LOCAL_HEADER = 30
+_DAMAGED = "the ZIP is damaged here; zip and upload it again"
 _DOCUMENTS = frozenset({"xl/workbook.xml", "[Content_Types].xml", "mimetype"})
 
 
@@ -127,10 +128,13 @@ def unpack(file: BinaryIO, member: Member) -> bytes:
     Raises:
         SubmissionError: they are not what the ZIP claims, or are packed in an unusual way.
     """
-    file.seek(member.offset)
+    try:
+        file.seek(member.offset)
+    except (OverflowError, ValueError):  # beyond what any file has
+        raise SubmissionError(_DAMAGED) from None
     header = file.read(_LOCAL_HEADER)
     if len(header) < _LOCAL_HEADER or not header.startswith(b"PK\3\4"):
-        raise SubmissionError("the ZIP is damaged here; zip and upload it again")
+        raise SubmissionError(_DAMAGED)
     file.seek(sum(struct.unpack("<HH", header[26:])), io.SEEK_CUR)
     limit = min(member.size, MAX_BYTES)
     data = _METHODS[member.method](file, member.packed, limit)
@@ -234,7 +238,9 @@ def _member(name: str, info: zipfile.ZipInfo) -> Member:
 
 
 def _stored(file: BinaryIO, packed: int, limit: int) -> bytes:
-    return file.read(limit) if packed == limit else b""
+    """In pieces, as `_Bounded` wants it."""
+    sizes = (min(_CHUNK, limit - at) for at in range(0, limit, _CHUNK))
+    return b"".join(map(file.read, sizes)) if packed == limit else b""
 
 
 def _inflated(file: BinaryIO, packed: int, limit: int) -> bytes:
@@ -247,7 +253,7 @@ def _inflated(file: BinaryIO, packed: int, limit: int) -> bytes:
             parts.append(inflate.decompress(chunk, room))
             room -= len(parts[-1])
     except zlib.error:
-        raise SubmissionError("the ZIP is damaged here; zip and upload it again") from None
+        raise SubmissionError(_DAMAGED) from None
     return b"".join(parts)
 
 

@@ -122,13 +122,13 @@ def cannot_open(error: OSError) -> str:
 
 # --- names --------------------------------------------------------------------------------------
 
-_FOLDER_NOISE = (("__macosx", "left by macOS"), (r"\..*", "hidden"))
+_FOLDER_NOISE = (("__macosx", "left by macOS"), (r"\.(?!\.$).*", "hidden"))
 _FILE_NOISE = (
     (r"\._.*|\.ds_store", "left by macOS"),
     (r"(eh)?thumbs\.db|desktop\.ini", "left by Windows"),
     (r"~\$.*|\.~lock\..*#", "left by a program that had the file open"),
     (r".*\.(tmp|part|crdownload)", "a temporary or unfinished file"),
-    (r"\..*", "hidden"),
+    (r"\.(?!\.\\).*", "hidden"),
     (r"index\.html", "the page that the download brings along"),
     (r"readme(\..*)?", "a note, not answers"),
     (r".*\.ya?ml", "settings or a rubric, not answers"),

@@ -85,10 +85,10 @@ def near(roster: Roster, text: str, most: int = 3) -> tuple[str, ...]:
     """Students that look like what was written, for a message: ``s1001 (Doe, Jane)``."""
     known: dict[str, RosterStudent] = {}
     for student in roster.students:
-        fields = (student.id, student.login, student.email, student.name)
-        for key in (_words(value) for value in fields if value):
+        fields = map(_looks, (student.id, student.login, student.email))
+        for key in filter(None, (*fields, *map(_looks, sorted(_turned(student.name))))):
             known.setdefault(key, student)
-    close = difflib.get_close_matches(_words(text[:100]), known, n=3 * most, cutoff=0.75)
+    close = difflib.get_close_matches(_looks(text[:100]), known, n=3 * most, cutoff=0.75)
     told = (f"{s.id} ({s.name})" if s.name else s.id for s in map(known.__getitem__, close))
     return tuple(dict.fromkeys(told))[:most]
 
@@ -133,6 +133,11 @@ def _words(text: str) -> str:
 
 def _squeezed(name: str) -> str:
     return _words(name).replace(" ", "")
+
+
+def _looks(text: str) -> str:
+    """As it looks: a letter O is a zero, a letter l or I a one."""
+    return _squeezed(text).translate(str.maketrans("oli", "011"))
 
 
 def _turned(name: str) -> frozenset[str]:

@@ -221,6 +221,9 @@ def _nested(
     except SubmissionError as error:
         yield spot.problem(error.message)
         return
+    except OSError as error:
+        yield spot.problem(cannot_open(error))
+        return
     yield from _archive(path, members, data, spot)
 
 

@@ -1,0 +1,66 @@
+"""Whose a submission is, from the file's word, its name and the roster together."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.identity import Identity
+from grader.model import Student
+from grader.owner import owner
+from grader.roster import Roster, RosterStudent
+
+JANE = RosterStudent("s1001", "Doe, Jane", "6850", login="jdoe")
+MING = RosterStudent("s1002", "Li, Ming", excused=True)
+CLASS = Roster((JANE, MING))
+NOBODY = Identity("answers", certain=False, reason="the name tells nothing")
+
+AGREED = [
+    (Identity("s1001"), Student(), None, Student("s1001")),
+    (Identity("x"), Student("s1001", "Jane", "4850"), None, Student("s1001", "Jane", "4850")),
+    (Identity("12", "doejane"), Student(), None, Student("12", "doejane")),
+    (Identity("12", "doejane"), Student("", "Jane Doe"), None, Student("12", "Jane Doe")),
+    (NOBODY, Student("s1001"), None, Student("s1001")),
+    (Identity("s1001"), Student(), CLASS, Student("s1001", "Doe, Jane", "6850")),
+    (Identity("x"), Student("jdoe", "", "4850"), CLASS, Student("s1001", "Doe, Jane", "6850")),
+    (Identity("s1002"), Student("", "", "4850"), CLASS, Student("s1002", "Li, Ming", "4850")),
+    (NOBODY, Student("", "Jane Doe"), CLASS, Student("s1001", "Doe, Jane", "6850")),
+    (Identity("s1001"), Student("s1001"), CLASS, Student("s1001", "Doe, Jane", "6850")),
+]
+
+
+@pytest.mark.parametrize(("identity", "stated", "roster", "student"), AGREED)
+def test_the_roster_goes_before_the_file_and_the_file_before_its_name(
+    identity: Identity, stated: Student, roster: Roster | None, student: Student
+) -> None:
+    found = owner(identity, stated, roster)
+    assert (found.student, found.reason, found.remarks) == (student, "", ())
+
+
+@pytest.mark.parametrize("roster", [None, CLASS])
+def test_where_nothing_tells_a_person_must_say(roster: Roster | None) -> None:
+    found = owner(NOBODY, Student("", "Somebody Else"), roster)
+    assert (found.student.id, found.reason) == ("", "the name tells nothing")
+
+
+def test_where_the_file_and_its_name_contradict_each_other_both_are_named() -> None:
+    found = owner(Identity("s1002"), Student("s1001"), CLASS)
+    assert found.student.id == ""
+    assert "s1001 (Doe, Jane)" in found.reason
+    assert "s1002 (Li, Ming)" in found.reason
+
+
+def test_who_is_not_on_the_roster_is_graded_and_remarked_on() -> None:
+    found = owner(Identity("s1OO1"), Student(), CLASS)
+    assert (found.student.id, found.reason) == ("s1OO1", "")
+    assert "did they mean s1001 (Doe, Jane)" in str(found.remarks[0])
+
+
+def test_two_names_for_one_file_are_remarked_on() -> None:
+    found = owner(Identity("12", "liming", lms="canvas"), Student("s1", "Jane Doe"))
+    assert "Jane Doe" in str(found.remarks[0])
+    assert "liming" in str(found.remarks[0])
+
+
+def test_who_is_excused_stays_excused() -> None:
+    assert owner(Identity("s1002"), Student(), CLASS).is_excused
+    assert not owner(Identity("s1001"), Student(), CLASS).is_excused
