@@ -15,37 +15,37 @@ __all__ = ["SENTENCES", "entries_in_words", "sentence"]
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        "arithmetic_slip": "{where} of {at} differ from what your own earlier values give, and the "
-        "others are right: work {where_again} out once more.",
-        "transcription_slip": "{where} of {at} is not what you went on with: your later answers use "
-        "the right value, so look at how it was copied.",
-        "rounded_early": "You went on with {at} as you wrote it, and its rounding moves later answers "
-        "off: carry more digits and round at the end.",
-        "too_few_digits": "{where} of {at} is right as far as it goes, but has too few digits: give "
-        "at least as many significant digits as the assignment asks.",
-        "sign_error": "{at} has the opposite sign of what your own working gives: check the sign in "
-        "{formula}.",
-        "constant_factor": "All of {at} is off by one and the same factor: look for a constant that "
-        "was lost or counted twice in {formula}.",
+        "arithmetic_slip": "{where} of {at} differ from what your own earlier values give, and "
+        "the others are right: work {where_again} out once more.",
+        "transcription_slip": "{where} of {at} is not what you went on with: your later answers "
+        "use the right value, so look at how it was copied.",
+        "rounded_early": "You went on with {at} as you wrote it, and its rounding moves later "
+        "answers off: carry more digits and round at the end.",
+        "too_few_digits": "{where} of {at} is right as far as it goes, but has too few digits: "
+        "give at least as many significant digits as the assignment asks.",
+        "sign_error": "{at} has the opposite sign of what your own working gives: check the sign "
+        "in {formula}.",
+        "constant_factor": "All of {at} is off by one and the same factor: look for a constant "
+        "that was lost or counted twice in {formula}.",
         "factor_omitted": "{at} has lost the 2 that comes from differentiating the square.",
-        "mean_instead_of_sum": "{at} is divided by the number of entries: the objective is a sum, "
-        "not a mean.",
+        "mean_instead_of_sum": "{at} is divided by the number of entries: the objective is a "
+        "sum, not a mean.",
         "bias_omitted": "{at} comes out without its bias: add it before going on.",
         "channel_omitted": "{at} uses one channel only: all channels are added.",
         "relu_omitted": "{at} keeps its negative values: ReLU sets them to 0.",
-        "relu_mask_omitted": "In {at} the gradient passes units that are off: where ReLU gives 0, its "
-        "derivative is 0.",
-        "sigmoid_derivative_omitted": "{at} is without the derivative of the sigmoid: the chain rule "
-        "through it gives a factor of s (1 - s).",
+        "relu_mask_omitted": "In {at} the gradient passes units that are off: where ReLU gives "
+        "0, its derivative is 0.",
+        "sigmoid_derivative_omitted": "{at} is without the derivative of the sigmoid: the chain "
+        "rule through it gives a factor of s (1 - s).",
         "input_factor_omitted": "{at} is without the layer's input: a weight's gradient is the "
         "gradient of the layer's output times what the weight was multiplied with.",
         "wrong_label": "{at} is the derivative of log(1 - p): the objective here is log p.",
-        "weight_not_transposed": "In {at} the weights are transposed where they should not be, or the "
-        "reverse: check the shapes in {formula}.",
-        "convention_mixed": "{at} is worked under another convention than the rest of your answers: "
-        "choose one and keep to it.",
-        "swapped_answers": "{at} holds the values of another answer: the two seem to have changed "
-        "places.",
+        "weight_not_transposed": "In {at} the weights are transposed where they should not be, "
+        "or the reverse: check the shapes in {formula}.",
+        "convention_mixed": "{at} is worked under another convention than the rest of your "
+        "answers: choose one and keep to it.",
+        "swapped_answers": "{at} holds the values of another answer: the two seem to have "
+        "changed places.",
         "layout": "{at} is right; it is written in another layout than asked, which costs nothing.",
         "index_shifted": "The values of {at} are right but one index off.",
         "shape_mismatch": "{at} has a shape that it cannot have: check {formula}.",

@@ -78,7 +78,9 @@ def agreement(expected: Array, obtained: Written, tolerance: Tolerance) -> Agree
         error = np.abs(obtained.values - expected)
         size = np.abs(expected)
         allowed = np.maximum(tolerance.abs, tolerance.rel * size)
-        within = error <= np.where(expected == 0, _floor(size, rank, tolerance), allowed * (1 + _SLACK))
+        within = error <= np.where(
+            expected == 0, _floor(size, rank, tolerance), allowed * (1 + _SLACK)
+        )
         by_digits = _rounded_or_cut(expected, obtained, error)
     enough = obtained.digits >= tolerance.min_digits
     return Agreement(right=within | (by_digits & enough), terse=by_digits & ~enough & ~within)
@@ -87,7 +89,7 @@ def agreement(expected: Array, obtained: Written, tolerance: Tolerance) -> Agree
 def _floor(size: Array, rank: int, tolerance: Tolerance) -> Array:
     axes = tuple(range(size.ndim - rank, size.ndim))
     largest = np.max(size, axis=axes, keepdims=True, initial=0.0)
-    return np.maximum(tolerance.abs, _ZERO_SHARE * largest)
+    return np.asarray(np.maximum(tolerance.abs, _ZERO_SHARE * largest))
 
 
 def _rounded_or_cut(expected: Array, obtained: Written, error: Array) -> Mask:

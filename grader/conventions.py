@@ -26,6 +26,7 @@ _STATED = 400
 _LAYOUT = 3
 _OTHER = 1
 
+
 @dataclass(frozen=True, eq=False)
 class Choice:
     """The conventions chosen, and the answers under them.

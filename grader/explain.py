@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
-from grader.compare import Mask, Written, agreement
+from grader.compare import Mask, agreement
 from grader.follow import (
     Cause,
     Judged,
@@ -38,6 +39,16 @@ _MOST_SLIPS = 0.5
 
 _FEW_ENTRIES = 3
 """From so many entries on, agreement under one factor or one shift says something."""
+
+
+_SLIPS = MappingProxyType(
+    {
+        "": "transcription_slip",
+        "arithmetic_slip": "transcription_slip",
+        "too_few_digits": "too_few_digits",
+    }
+)
+"""What a wrong value is called when later answers turn out to use the right one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +109,9 @@ def _cause(settled: Settled, causes: Sequence[Cause], q: str, wrong: Mask) -> Ca
     fits = fits or [*_compared(settled, q, expected, wrong)]
     if not fits:
         return _unexplained(settled, q, wrong, expected)
-    also = dict.fromkeys((f.code, f.at) for f in fits[1:] if (f.code, f.at) != (fits[0].code, fits[0].at))
+    also = dict.fromkeys(
+        (f.code, f.at) for f in fits[1:] if (f.code, f.at) != (fits[0].code, fits[0].at)
+    )
     return replace(fits[0], also=tuple(also))
 
 
@@ -123,16 +136,12 @@ def _times(factor: float, values: Values) -> Values:
     return {world: factor * value for world, value in values.items()}
 
 
-def _opposite(
-    settled: Settled, q: str, expected: Sequence[Values], wrong: Mask
-) -> Iterator[Cause]:
+def _opposite(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
     if any(_all(settled, q, _times(-1.0, values), wrong) for values in expected):
         yield Cause("sign_error", q, q, wrong, evidence={"factor": -1})
 
 
-def _compared(
-    settled: Settled, q: str, expected: Sequence[Values], wrong: Mask
-) -> Iterator[Cause]:
+def _compared(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
     """The relations that no rule of the graph explains, most specific first."""
     for relation in (_swapped, _shifted, _factor):
         found = list(relation(settled, q, expected, wrong))
@@ -181,10 +190,11 @@ def _shifted(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) 
             for step in (1, -1):
                 moved = {"given": np.roll(values["given"], step, axis=axis)}
                 inside = _without_edge(number.values, axis, step)
-                if inside.sum() >= _FEW_ENTRIES and _varied(moved["given"][inside]):
-                    if _all(settled, q, moved, inside & settled.present(q)):
-                        yield Cause("index_shifted", q, q, wrong, evidence={"by": step, "axis": axis})
-                        return
+                enough = inside.sum() >= _FEW_ENTRIES and _varied(moved["given"][inside])
+                if enough and _all(settled, q, moved, inside & settled.present(q)):
+                    evidence = {"by": step, "axis": axis}
+                    yield Cause("index_shifted", q, q, wrong, evidence=evidence)
+                    return
 
 
 def _without_edge(values: np.ndarray, axis: int, step: int) -> Mask:
@@ -230,7 +240,9 @@ def _replaced(
         if mistake.step not in reach or mistake.step in made:
             continue
         found = predictions(settled, changed(graph, (mistake,)), rows, [q])[q]
-        if np.any(np.all(settled.matches(q, found) | ~present, axis=tuple(range(1, present.ndim + 1)))):
+        if np.any(
+            np.all(settled.matches(q, found) | ~present, axis=tuple(range(1, present.ndim + 1)))
+        ):
             at = _home(settled, graph, mistake, q)
             yield Cause(mistake.code, at, q, wrong, mistake, evidence={"rule": str(mistake)})
 
@@ -279,18 +291,18 @@ def _with_transcriptions(
 ) -> tuple[tuple[Cause, ...], Judged]:
     """Turn a slip into a transcription slip where later answers used the right value."""
     graph = graph_of(settled, causes)
-    changed_any = False
-    result = []
-    for cause in causes:
-        slip = cause.carried and cause.mistake is None and cause.shows in settled.numbers
-        if slip and cause.code in {"arithmetic_slip", "too_few_digits", ""}:
-            if _was_right_afterwards(settled, graph, causes, cause):
-                code = "transcription_slip" if cause.code != "too_few_digits" else cause.code
-                cause = replace(cause, code=code, carried=False)
-                changed_any = True
-        result.append(cause)
-    causes = tuple(result)
-    return causes, judged(settled, causes) if changed_any else judgement
+    revised = tuple(
+        replace(cause, code=_SLIPS[cause.code], carried=False)
+        if cause.carried
+        and cause.mistake is None
+        and cause.code in _SLIPS
+        and cause.shows in settled.numbers
+        and _was_right_afterwards(settled, graph, causes, cause)
+        else cause
+        for cause in causes
+    )
+    same = all(new is old for new, old in zip(revised, causes, strict=True))
+    return (causes, judgement) if same else (revised, judged(settled, revised))
 
 
 def _was_right_afterwards(
@@ -336,9 +348,9 @@ def _first_rounded(
 ) -> str | None:
     """The first answer that a rounding may have moved off."""
     for q in settled.answered:
-        if q in settled.numbers and q not in passed and np.any(_off_by_rounding(judgement, q)):
-            if not any(cause.shows == q for cause in causes):
-                return q
+        new = q in settled.numbers and q not in passed and all(c.shows != q for c in causes)
+        if new and np.any(_off_by_rounding(judgement, q)):
+            return q
     return None
 
 

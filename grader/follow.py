@@ -97,7 +97,9 @@ def story_pins(causes: Sequence[Cause]) -> Pins:
     pins: dict[str, Mask] = {}
     for cause in causes:
         if cause.carried and cause.mistake is None:
-            pins[cause.shows] = pins[cause.shows] | cause.entries if cause.shows in pins else cause.entries
+            pins[cause.shows] = (
+                pins[cause.shows] | cause.entries if cause.shows in pins else cause.entries
+            )
     return pins
 
 
@@ -141,7 +143,11 @@ def _pinned(settled: Settled, world: World, rows: Sequence[Pins]) -> dict[str, A
 
 def _spread(mask: Mask, own: Array, world: World) -> Mask:
     """A mask over the quantity's entries, for every draw of the world."""
-    return np.broadcast_to(mask, own.shape) if mask.ndim or not world.batch else np.full(own.shape, mask)
+    return (
+        np.broadcast_to(mask, own.shape)
+        if mask.ndim or not world.batch
+        else np.full(own.shape, mask)
+    )
 
 
 def _own(settled: Settled, world: World, quantity: str) -> Array | None:

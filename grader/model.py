@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any, NewType
 
 from reference.operations import Array, Shape
@@ -52,8 +51,9 @@ Index = tuple[int, ...]
 QuantityKey = NewType("QuantityKey", str)
 """A quantity with its problem, such as ``gan.h0``."""
 
+
 def _nothing() -> Mapping[str, Any]:
-    return MappingProxyType({})
+    return {}  # plain, so that values can be sent between processes
 
 
 class GraderError(Exception):

@@ -60,7 +60,7 @@ def written(read: Read, layout: Layout, min_digits: int) -> Written:
     at = layout.positions
     lost = np.array([_zeros_lost(c) for c in read.cells] + [False])
     short = np.where(lost, np.maximum(0, min_digits - read.digits), 0)
-    units = read.units * 10.0 ** -short
+    units = read.units * 10.0**-short
     digits = read.digits + short
     shape = read.shape
     return Written(
@@ -182,9 +182,15 @@ def _by_index(
 def doubled(entries: Entries) -> tuple[Index, ...]:
     """Indices that are given more than once, with different values."""
     ordered = sorted(entries.entries, key=lambda e: e.index)
-    groups = ((i, {_said(e.cell) for e in group}) for i, group in groupby(ordered, lambda e: e.index))
+    groups = (
+        (i, {_said(e.cell) for e in group}) for i, group in groupby(ordered, lambda e: e.index)
+    )
     return tuple(index for index, said in groups if len(said) > 1)
 
 
 def _said(cell: Cell) -> float | str | None:
-    return cell.content.value if isinstance(cell.content, Number) else getattr(cell.content, "text", None)
+    return (
+        cell.content.value
+        if isinstance(cell.content, Number)
+        else getattr(cell.content, "text", None)
+    )

@@ -209,7 +209,9 @@ def _symbolic(problem: Problem, answer: Answer, formula: Formula) -> Numeric | S
     used = frozenset(known.values())
     if later := _later(problem, answer.quantity) & used:
         told = ", ".join(sorted(later))
-        return Refused(answer, f"{formula.place}: {answer.quantity} is explained by {told}, which needs it")
+        return Refused(
+            answer, f"{formula.place}: {answer.quantity} is explained by {told}, which needs it"
+        )
     return Symbolic(answer, renamed(expression, known), used)
 
 

@@ -83,13 +83,13 @@ def _tells(forward: Graph, given: Mapping[str, Array]) -> bool:
     """Every ReLU has, in every draw, a unit that is on, and somewhere one that is off."""
     values = evaluate(forward, given)
     units = [values[step.name] > 0 for step in forward.steps if step.operation == "relu"]
-    return all(
-        np.all(np.any(on.reshape(_DRAWS, -1), axis=1)) and not np.all(on) for on in units
-    )
+    return all(np.all(np.any(on.reshape(_DRAWS, -1), axis=1)) and not np.all(on) for on in units)
 
 
 @lru_cache(maxsize=4096)
-def _key(problem: Problem, world: World, conventions: tuple[tuple[str, str], ...]) -> dict[str, Array]:
+def _key(
+    problem: Problem, world: World, conventions: tuple[tuple[str, str], ...]
+) -> dict[str, Array]:
     return evaluate(problem.reference.graph(dict(conventions)), world.given)
 
 

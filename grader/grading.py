@@ -87,13 +87,9 @@ def _counted(submission: Submission, rubric: Rubric) -> tuple[list[Problem], tup
         counts = counts_for(problem, submission.student.level)
         if counts is None:
             counts = any(answer.problem == problem.name for answer in submission.answers)
-            told_so = "so it was counted" if counts else "and not answered, so it was not counted"
-            levels = ", ".join(sorted(problem.levels))
-            attention.append(
-                f"level unknown: {problem.name} is for level {levels} only {told_so}"
-                if not counts
-                else f"level unknown: {problem.name} (for level {levels} only) was answered, {told_so}"
-            )
+            told_so = "was answered and counted" if counts else "was not answered and not counted"
+            levels = " or ".join(sorted(problem.levels))
+            attention.append(f"level unknown: {problem.name}, for level {levels} only, {told_so}")
         if counts:
             counted.append(problem)
     return counted, tuple(attention)

@@ -1,0 +1,129 @@
+"""Worker processes whose death, or endless work, costs the one task they were at.
+
+A reader written in another language can abort the whole process, and a hostile file can keep one
+busy for ever. So each task is sent to a process that can be lost: the task is then reported as
+lost, a new process takes the place of the old one, and all other tasks are done as usual.
+"""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any, Generic, TypeVar
+
+__all__ = ["Lost", "outcomes"]
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A task that brought its process down, or took longer than allowed."""
+
+    reason: str
+
+
+@dataclass(slots=True)
+class _Worker(Generic[Task]):
+    process: Any
+    pipe: Connection
+    task: int = -1
+    since: float = 0.0
+
+
+def outcomes(
+    tasks: Sequence[Task],
+    work: Callable[[Any, Task], Result],
+    setup: Callable[[], Any],
+    *,
+    jobs: int,
+    seconds: float,
+) -> Iterator[tuple[int, Result | Lost]]:
+    """Do every task in one of ``jobs`` processes; results come as they are done.
+
+    Args:
+        tasks: what to do; sent to the processes, so they must be picklable and small.
+        work: called in a process with what ``setup`` returned and a task.
+        setup: called once in each process.
+        jobs: how many processes.
+        seconds: how long one task may take.
+
+    Yields:
+        The number of the task with its result, or with `Lost`.
+    """
+    context = mp.get_context("spawn" if sys.platform in {"win32", "darwin"} else "fork")
+    waiting = list(reversed(range(len(tasks))))
+    workers = [_started(context, work, setup) for _ in range(min(jobs, len(tasks)))]
+    try:
+        busy = [worker for worker in workers if _sent(worker, tasks, waiting)]
+        while busy:
+            ready = wait([worker.pipe for worker in busy], timeout=_POLL_SECONDS)
+            for worker in list(busy):
+                done = _received(worker, ready, seconds)
+                if done is None:
+                    continue
+                yield worker.task, done
+                if isinstance(done, Lost):
+                    _stop(worker)
+                    fresh = _started(context, work, setup)
+                    worker.process, worker.pipe = fresh.process, fresh.pipe
+                if not _sent(worker, tasks, waiting):
+                    busy.remove(worker)
+    finally:
+        for worker in workers:
+            _stop(worker)
+
+
+def _started(
+    context: Any, work: Callable[[Any, Task], Result], setup: Callable[[], Any]
+) -> _Worker[Task]:
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, work, setup), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _serve(pipe: Connection, work: Callable[[Any, Task], Result], setup: Callable[[], Any]) -> None:
+    """In the process: do what comes until nothing comes any more."""
+    try:
+        state = setup()
+        while True:
+            pipe.send(work(state, pipe.recv()))
+    except (EOFError, OSError, KeyboardInterrupt):
+        return  # the one who asked is gone
+
+
+def _sent(worker: _Worker[Task], tasks: Sequence[Task], waiting: list[int]) -> bool:
+    """Give the worker the next task, if there is one."""
+    if not waiting:
+        return False
+    worker.task = waiting.pop()
+    worker.since = time.monotonic()
+    worker.pipe.send(tasks[worker.task])
+    return True
+
+
+def _received(worker: _Worker[Task], ready: Sequence[Any], seconds: float) -> Any:
+    """The worker's result, `Lost`, or None while it is at work."""
+    if worker.pipe in ready:
+        try:
+            return worker.pipe.recv()
+        except (EOFError, OSError):
+            return Lost("the program reading it broke down")
+    if time.monotonic() - worker.since > seconds:
+        return Lost(f"it took longer than {seconds:g} seconds")
+    return None
+
+
+def _stop(worker: _Worker[Task]) -> None:
+    worker.pipe.close()
+    worker.process.kill()
+    worker.process.join()
