@@ -149,9 +149,18 @@ def test_every_sheet_is_ready_to_print(rubric, name):
     assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (9, 1)
     assert sheet.page_setup.fitToHeight == 0
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert sheet.print_title_rows == "$1:$2"
+    assert sheet.print_title_rows == "$1:$3"
     assert "&P" in sheet.oddFooter.right.text
     assert sheet.freeze_panes
+
+
+def test_a_page_never_begins_within_a_block(rubric):
+    sheet = opened(workbook(rubric))["gan"]
+    breaks = [b.id for b in sheet.row_breaks.brk]
+    assert breaks
+    for row in breaks:
+        assert not [c for c in sheet[row] if c.value is not None or is_input(c)]
+        assert sheet.cell(row + 1, 2).font.bold
 
 
 # --- other rubrics ------------------------------------------------------------------------------

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["BLOCK_WIDTH", "LABEL", "LAST", "VALUES", "box", "clean", "merged", "prepare", "write"]
+__all__ = [
+    "BLOCK_WIDTH",
+    "LABEL",
+    "LAST",
+    "VALUES",
+    "box",
+    "clean",
+    "gap",
+    "merged",
+    "prepare",
+    "write",
+]
 
 LABEL = 2
 """The column of the labels; the one before it is a margin."""
@@ -19,6 +32,11 @@ VALUES = 3
 BLOCK_WIDTH = 16
 """How many columns of values a sheet has."""
 LAST = VALUES + BLOCK_WIDTH - 1
+
+_FIRST = 4
+_ROW = 16.5
+_PAGE = 780
+"""How many points of rows fit on a page, scaled down to the width as they are."""
 
 _INK = "1F2937"
 _MUTED = "6B7280"
@@ -124,6 +142,12 @@ def box(sheet: Worksheet, rows: range, columns: range, role: str) -> None:
             write(sheet, row, column, None, role)
 
 
+def gap(sheet: Worksheet, row: int) -> int:
+    """A narrow row of nothing; the row after it."""
+    sheet.row_dimensions[row].height = 6
+    return row + 1
+
+
 def prepare(sheet: Worksheet, title: str, subtitle: str, footer: str) -> int:
     """The sheet's columns, title and print setup; the first row to write on.
 
@@ -138,11 +162,38 @@ def prepare(sheet: Worksheet, title: str, subtitle: str, footer: str) -> int:
     for row, text, role in ((1, title, "title"), (2, subtitle, "subtitle")):
         box(sheet, range(row, row + 1), range(1, LAST + 1), role)
         write(sheet, row, LABEL, text, role)
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _ROW, True
     sheet.row_dimensions[1].height = 27
     sheet.row_dimensions[2].height = 18
+    gap(sheet, 3)
     sheet.sheet_view.showGridLines = False
     _print_setup(sheet, footer)
-    return 4
+    return _FIRST
+
+
+def break_pages(sheet: Worksheet, starts: Sequence[int], end: int) -> None:
+    """Begin a new page where a block would otherwise be printed on two.
+
+    Args:
+        sheet: prepared, and written on up to the row before ``end``.
+        starts: the first row of each block; a block ends where the next begins.
+        end: the first free row.
+    """
+    from openpyxl.worksheet.pagebreak import Break  # noqa: PLC0415 - only workbooks need it
+
+    used = _height(sheet, 1, starts[0])
+    for start, following in pairwise((*starts, end)):
+        height = _height(sheet, start, following)
+        if used + height > _PAGE:
+            sheet.row_breaks.append(Break(id=start - 1))
+            used = _height(sheet, 1, _FIRST)
+        used += height
+
+
+def _height(sheet: Worksheet, first: int, following: int) -> float:
+    """Points from a row to before another."""
+    heights = (sheet.row_dimensions[row].height for row in range(first, following))
+    return sum(_ROW if height is None else height for height in heights)
 
 
 def _print_setup(sheet: Worksheet, footer: str) -> None:
@@ -156,7 +207,7 @@ def _print_setup(sheet: Worksheet, footer: str) -> None:
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:2"
+    sheet.print_title_rows = "1:3"
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.45

@@ -24,7 +24,9 @@ from grader.template.paper import (
     LAST,
     VALUES,
     box,
+    break_pages,
     clean,
+    gap,
     merged,
     prepare,
     write,
@@ -128,7 +130,7 @@ def _conventions(sheet: Worksheet, row: int, problem: Problem, told: Collection[
             row += 1
             meaning = f"{value}: {convention_sentence(name, value)}"
             merged(sheet, row, (VALUES, LAST), meaning, "note")
-        row += 1
+        row = gap(sheet, row + 1)
     return row
 
 
@@ -151,18 +153,22 @@ def _drop_down(sheet: Worksheet, row: int, values: Sequence[str], title: str, pr
 def _fill_problem(sheet: Worksheet, rubric: Rubric, problem: Problem) -> None:
     row = prepare(sheet, problem.title, _counts_for(problem), rubric.title)
     row = _given(sheet, row, problem)
+    starts = [row]
     items = asked(problem)
     row = _section(sheet, row, "Your answers")
     if any(a.shape is None for a in items):
         row = _notation(sheet, row, problem)
     for answer in items:
         row = _answer(sheet, row, answer)
+        starts.append(row)
     others = working(problem)
     if others:
         title = "Working (optional; carries no points but lets us follow your own values)"
         row = _section(sheet, row, title)
-        for answer in others:
-            row = _answer(sheet, row, answer)
+    for answer in others:
+        row = _answer(sheet, row, answer)
+        starts.append(row)
+    break_pages(sheet, starts[:-1], row)
     sheet.freeze_panes = "C3"
 
 
@@ -178,8 +184,8 @@ def _points(count: str) -> str:
 def _section(sheet: Worksheet, row: int, title: str) -> int:
     box(sheet, range(row, row + 1), range(LABEL, LAST + 1), "section")
     write(sheet, row, LABEL, title, "section")
-    sheet.row_dimensions[row].height = 20
-    return row + 1
+    sheet.row_dimensions[row].height = 21
+    return gap(sheet, row + 1)
 
 
 def _notation(sheet: Worksheet, row: int, problem: Problem) -> int:
@@ -200,10 +206,10 @@ def _answer(sheet: Worksheet, row: int, answer: Asked) -> int:
     if answer.shape is None:
         write(sheet, row, LABEL, answer.label, "label")
         merged(sheet, row, (VALUES, LAST), None, "input text")
-        sheet.row_dimensions[row].height = 24
+        sheet.row_dimensions[row].height = 26
         return row + 2
     for label, _ in _slices(answer.label, answer.shape):
-        row = _block(sheet, row, label, answer.shape[-2:])
+        row = gap(sheet, _block(sheet, row, label, answer.shape[-2:]))
     return row + 1
 
 
@@ -257,7 +263,7 @@ def _given(sheet: Worksheet, row: int, problem: Problem) -> int:
         if not _is_vector(array)
         for label, index in _slices(name, array.shape)
     ]
-    return _given_matrices(sheet, row, matrices) + 1
+    return _given_matrices(sheet, gap(sheet, row), matrices) + 1
 
 
 def _is_vector(array: Array) -> bool:
