@@ -53,7 +53,7 @@ def explain_text(report: Report, rubric: Rubric, quantity: str | None = None) ->
         for assessment in assessments:
             formula = asked_formula(assessment, rubric, problem.conventions)
             lines += ["", *_assessment(assessment, formula)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def explain_record(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import product
 from operator import le
 
-from grader.grade import counts_for
+from grader.grading import counts_for
 from grader.model import (
     Assessment,
     EntryMark,

@@ -55,7 +55,7 @@ def check_text(report: Report, rubric: Rubric) -> str:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return "\n".join(lines).rstrip("\n")
 
 
 def _notice(report: Report) -> Iterator[str]:

@@ -324,7 +324,7 @@ def test_the_summary_names_who_needs_a_person_with_the_reason_and_the_undecided_
 
 def test_the_summary_of_a_class_in_which_all_is_well_is_two_lines():
     assert summary_text([samples.perfect()], "grades") == (
-        "1 submission: 1 graded.\n\nWritten to grades\n"
+        "1 submission: 1 graded.\n\nWritten to grades"
     )
     assert summary_text([], "grades").startswith("No submissions.")
 
