@@ -328,7 +328,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "exp": Operation(
             np.exp, _alike, _text("exp({0})"), _rules(Rule("multiply", ("grad", "out")))
         ),
-        "log": Operation(np.log, _alike, _text("log({0})"), _rules(Rule("divide", ("grad", "0")))),
+        "log": Operation(
+            np.log, _alike, _text("log({0})"), _rules(Rule("log_gradient", ("grad", "0")))
+        ),
         "log_gradient": Operation(np.divide, _alike, _text("{0} / {1}")),
         "log_complement_gradient": Operation(
             lambda grad, x: -grad / (1.0 - x), _alike, _text("-{0} / (1 - {1})")
@@ -365,7 +367,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             lambda grad, x: 2.0 * _scale(grad, x), _scaled_shape, _text("2 * {0} * {1}")
         ),
         "mean_square_gradient": Operation(
-            lambda grad, x: 2.0 * _scale(grad, x) / max(1, x[0].size),
+            lambda grad, x: 2.0 * _scale(grad, x) / math.prod(x.shape[1:]),
             _scaled_shape,
             _text("2 * {0} * {1} / size({1})"),
         ),
