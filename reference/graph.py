@@ -202,12 +202,11 @@ def _array(value: npt.ArrayLike, shape: Shape, name: str, sizes: dict[str, int])
     """
     array = np.asarray(value, dtype=np.float64)
     core = array.shape[array.ndim - len(shape) :] if array.ndim >= len(shape) else ()
-    for dimension, size in zip(shape, core, strict=False):
-        if isinstance(dimension, str):
-            sizes.setdefault(dimension, size)
-    known = tuple(sizes.get(d, d) if isinstance(d, str) else d for d in shape)
-    if core != known:
+    own = {d: size for d, size in zip(shape, core, strict=False) if isinstance(d, str)}
+    if core != tuple((own | sizes).get(d, d) if isinstance(d, str) else d for d in shape):
+        known = tuple(sizes.get(d, d) if isinstance(d, str) else d for d in shape)
         raise GraphError(f"{name}: expected shape {known}, found {array.shape}")
+    sizes |= own
     return array
 
 
