@@ -19,7 +19,18 @@ from grader.model import Problem, Rubric, RubricError
 from grader.rubric_items import MARKING_KEYS, check_sum, read_items, read_marking
 from grader.rubric_reference import FoundReference, UnusableReferenceError, find_reference
 from grader.rubric_summary import describe, key_answers
-from grader.rubric_yaml import Notes, Scalar, Tree, entries, fields, listing, parse, suggestion
+from grader.rubric_yaml import (
+    MOST_BYTES,
+    Notes,
+    Scalar,
+    Table,
+    Tree,
+    entries,
+    fields,
+    listing,
+    parse,
+    suggestion,
+)
 from reference.operations import Array
 from reference.problem import Problem as Reference
 
@@ -31,6 +42,7 @@ _PROBLEM_KEYS = (
     *("reference", "title", "given", "conventions", "gradient_tolerance", "levels", "items"),
     *MARKING_KEYS,
 )
+_SUFFIXES = (".yaml", ".yml")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 
@@ -47,9 +59,10 @@ def load(source: str | Path) -> Rubric:
     """
     path = _path(source)
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        told = f"{source}: the rubric cannot be read: {error.strerror or error}"
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        told = f"{source}: the rubric cannot be read: {getattr(error, 'strerror', error)}"
         raise RubricError((told,)) from error
     notes = Notes(path.name)
     tree = parse(data, notes)
@@ -67,7 +80,7 @@ def installed() -> tuple[str, ...]:
 
 def _path(source: str | Path) -> Path:
     """The file of a rubric's id or path."""
-    if isinstance(source, str) and _ID.fullmatch(source):
+    if isinstance(source, str) and _ID.fullmatch(source) and Path(source).suffix not in _SUFFIXES:
         found = files(rubrics) / f"{source}.yaml"
         if found.is_file():
             return Path(str(found))
@@ -84,12 +97,12 @@ def _rubric(tree: Tree, folder: Path, notes: Notes) -> tuple[Rubric | None, byte
     """The rubric without its digest, and the text of references that are files."""
     required = ("assignment", "title", "problems")
     values = fields(tree, "the rubric", _RUBRIC_KEYS, required, notes)
-    name = _named(values.get("assignment"), "assignment", _ID, notes)
+    name = _assignment(values.get("assignment"), notes)
     title = read.text(values.get("title"), "title", notes)
     reveal = read.choice(values.get("reveal"), "reveal", _REVEAL, notes) or "nothing"
     due = _due(values.get("due"), notes)
     listed = entries(values.get("problems"), "problems", notes)
-    if "problems" in values and not listed:
+    if not listed and isinstance(values.get("problems"), Table):
         notes.add(values["problems"].line, "problems: expected at least one problem")
     problems, sources = [], b""
     for problem_name, entry in listed.items():
@@ -104,15 +117,13 @@ def _rubric(tree: Tree, folder: Path, notes: Notes) -> tuple[Rubric | None, byte
     return Rubric(name or "", title or "", tuple(problems), reveal, due), sources
 
 
-def _named(
-    tree: Tree | None, what: str, pattern: re.Pattern[str], notes: Notes, *, digits: bool = False
-) -> str | None:
-    """A text that can be part of a file's name."""
-    word = read.text(tree, what, notes, digits=digits)
-    if word is None or tree is None or pattern.fullmatch(word):
+def _assignment(tree: Tree | None, notes: Notes) -> str | None:
+    """The rubric's id; it can be part of a file's name."""
+    word = read.text(tree, "assignment", notes)
+    if word is None or tree is None or _ID.fullmatch(word):
         return word
     told = "expected letters, digits and - _ . only"
-    notes.add(tree.line, f"{what}: {told}, found {word!r}")
+    notes.add(tree.line, f"assignment: {told}, found {word!r}")
     return None
 
 
@@ -221,9 +232,9 @@ def _conventions(
         inner = f"{what}: {convention}"
         trees = listing(listed, inner, notes) or ()
         words = [read.choice(word, inner, known[convention], notes) for word in trees]
-        if len(set(words)) < len(words):
-            notes.add(listed.line, f"{inner}: a value is listed twice")
         accepted[convention] = tuple(word for word in words if word)
+        for word in {word for word in words if word and words.count(word) > 1}:
+            notes.add(listed.line, f"{inner}: {word} is listed twice")
     order = dict.fromkeys((*values, *known))
     return {convention: accepted[convention] for convention in order}
 
@@ -232,7 +243,12 @@ def _check_key(problem: Problem, values: Mapping[str, Tree], notes: Notes) -> No
     """Every item has a finite right answer for the values given."""
     if not problem.given:
         return
-    answers = key_answers(problem)
+    try:
+        answers = key_answers(problem)
+    except (ValueError, TypeError, LookupError) as error:  # a file's graph can be at odds with it
+        told = f"the answers cannot be worked out: {error}"
+        notes.add(values["reference"].line, f"{problem.name}: reference: {told}")
+        return
     for item in problem.items:
         if not np.isfinite(answers[item.quantity]).all():
             told = f"{item.quantity} has no finite value for what is given"

@@ -60,6 +60,9 @@ def find_reference(name: str, folder: Path) -> FoundReference:
         raise UnusableReferenceError(f"{name} has no PROBLEM, a reference.problem.Problem")
     try:
         known = problem.shapes
+        for convention, values in problem.conventions.items() if source else ():
+            for value in values:
+                problem.graph({convention: value})
     except (ValueError, LookupError, TypeError) as error:
         raise UnusableReferenceError(
             f"{name}: the gradients cannot be written out: {error}"

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 __all__ = [
+    "MOST_BYTES",
     "Entry",
     "Listing",
     "Notes",
@@ -29,7 +30,9 @@ __all__ = [
     "suggestion",
 ]
 
-_MOST_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
+"""No rubric is larger."""
+
 _MOST_DEPTH = 16
 _SHOWN = 40
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -103,10 +106,10 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     """What to write instead of a word that is not known, as a sentence."""
     from difflib import get_close_matches  # noqa: PLC0415  # only a mistake pays for its import
 
-    lowered = {name.casefold(): name for name in known}
-    near = get_close_matches(word.casefold(), lowered, n=1, cutoff=0.6)
+    lowered = {name.casefold(): name for name in reversed(known)}
+    near = get_close_matches(word, known, n=1) or get_close_matches(word.casefold(), lowered, n=1)
     if near:
-        return f"did you mean {lowered[near[0]]}?"
+        return f"did you mean {near[0] if near[0] in known else lowered[near[0]]}?"
     return f"write one of: {', '.join(known)}" if known else "nothing can stand here"
 
 
@@ -146,8 +149,8 @@ def parse(data: bytes, notes: Notes) -> Tree | None:
 
 
 def _decoded(data: bytes, notes: Notes) -> str | None:
-    if len(data) > _MOST_BYTES:
-        notes.add(0, f"the file is larger than {_MOST_BYTES // 1024} KiB; a rubric never is")
+    if len(data) > MOST_BYTES:
+        notes.add(0, f"the file is larger than {MOST_BYTES // 1024} KiB; a rubric never is")
         return None
     try:
         return data.decode("utf-8-sig")
@@ -209,13 +212,15 @@ def _closed(opened: _Open, notes: Notes) -> Tree:
 def _told(error: yaml.YAMLError, text: str) -> tuple[int, str]:
     """Line and sentence for a text that is no YAML."""
     if isinstance(error, yaml.reader.ReaderError):
-        return 0, "a control character stands in the file; retype the text around it"
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, found.start()) + 1 if found else 0
+        return line, "a control character stands here; retype the text around it"
     mark = getattr(error, "problem_mark", None)
     if mark is None:
         return 0, f"this is not YAML: {error}"
     lines = text.splitlines()
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    if "\t" in line[: mark.column + 1]:
+    before = lines[mark.line][: mark.column + 1] if mark.line < len(lines) else ""
+    if "\t" in before:
         return mark.line + 1, "a tab stands here; YAML wants spaces before and between values"
     problem = getattr(error, "problem", None) or "it cannot be read"
     hint = "; put a text with a colon in quotes" if "mapping values" in problem else ""
