@@ -369,7 +369,7 @@ BILLION = (
         pytest.param(package(extra={"xl/media/x.bin": zeros(80)}), "larger", id="huge member"),
         pytest.param(package(extra={"other.bin": zeros(30)}), "larger", id="ratio"),
         pytest.param(
-            package(extra={f"xl/{k}.bin": os.urandom(2**15) * 128 for k in range(17)}),
+            package(extra={f"xl/{k}.bin": os.urandom(2**14) * 256 for k in range(17)}),
             "larger",
             id="huge together",
         ),
