@@ -26,32 +26,29 @@ _ONE = re.compile(r"[\w.]+|-\d+(\.\d+)?")
 _TIMES_ONE = re.compile(r"(^|\(|\* )1 \* ")  # the gradient that every sweep begins with
 
 
+@lru_cache(maxsize=1024)
 def math(text: str) -> Math:
-    """A name or a formula of the key, as MathML; as it stands where it has no such form."""
+    """A name or a formula, as MathML; as it stands where it is none."""
     from markupsafe import Markup  # noqa: PLC0415 - pages only; a self-check does without it
 
-    return own_math(text) or Markup("<code>{}</code>").format(visible(text, _LONGEST))
+    from grader.notation.typeset import mathml_of_text  # noqa: PLC0415 - the same
+
+    markup = mathml_of_text(visible(text, _LONGEST))
+    return Markup(markup)  # noqa: S704 - our own writer made it, and escapes what it sets
 
 
 def own_math(text: str) -> Math | None:
     """A student's expression as it was read, or None where it could not be."""
     from grader.notation.errors import NotationError  # noqa: PLC0415 - pages only
+    from grader.notation.grammar import parse_equation  # noqa: PLC0415 - pages only
 
     if len(text) > _LONGEST:
         return None
     try:
-        return _mathml(text)
+        parse_equation(text)
     except NotationError:
         return None
-
-
-@lru_cache(maxsize=1024)
-def _mathml(text: str) -> Math:
-    from markupsafe import Markup  # noqa: PLC0415 - pages only
-
-    from grader.notation.typeset import mathml_of_text  # noqa: PLC0415 - pages only
-
-    return Markup(mathml_of_text(text))  # noqa: S704 - MathML that our own writer made and escaped
+    return math(text)
 
 
 def key_formula(

@@ -37,7 +37,7 @@ from grader.reports.wording import (
 __all__ = ["Page", "page_of"]
 
 _MOST_LISTED = 60
-_LEADS = 6
+_LEADS = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,18 @@ def test_formulas_are_typeset():
     assert "grad_w1" not in text_of(samples.perfect())
 
 
+def test_an_expression_is_shown_as_it_was_written_and_as_it_was_read_where_it_could_be():
+    html = feedback_page(samples.mixed(), RUBRIC)
+    articles = dict(re.findall(r'id="q-autoencoder-(\w+)">(.*?)</article>', html, re.DOTALL))
+    assert {name: "read as" in article for name, article in articles.items()} == {
+        "grad_xp": True,
+        "grad_W2": True,
+        "grad_h": True,
+        "grad_W1": False,
+    }
+    assert "<code><bdi>W2 @ (xp*(1-xp)*grad_xp)</bdi></code>" in articles["grad_h"]
+
+
 @pytest.mark.parametrize(("mark", "symbol"), [(m, w.symbol) for m, w in wording.MARKS.items()])
 def test_every_mark_is_told_by_symbol_and_words_and_class(mark, symbol):
     entries = (EntryMark((0,), "0.38", mark), *samples.numbers("h0")[1:])
