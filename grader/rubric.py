@@ -235,8 +235,7 @@ def _conventions(
         accepted[convention] = tuple(word for word in words if word)
         for word in {word for word in words if word and words.count(word) > 1}:
             notes.add(listed.line, f"{inner}: {word} is listed twice")
-    order = dict.fromkeys((*values, *known))
-    return {convention: accepted[convention] for convention in order}
+    return accepted
 
 
 def _check_key(problem: Problem, values: Mapping[str, Tree], notes: Notes) -> None:
