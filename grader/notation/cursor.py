@@ -1,0 +1,76 @@
+"""A cursor over the tokens of a formula: what every rule of the grammar needs."""
+
+from __future__ import annotations
+
+from grader.notation.brackets import brackets
+from grader.notation.errors import NotationError
+from grader.notation.lexer import Token, excerpt
+from grader.notation.tree import Binary, Expression, Span
+
+__all__ = ["Cursor"]
+
+
+class Cursor:
+    """Where we are in the tokens.
+
+    Attributes:
+        token: the current one; the last is ``end``.
+        inside: what the brackets hold, by the position of the one that opens.
+    """
+
+    __slots__ = ("inside", "position", "source", "token", "words")
+
+    def __init__(self, source: str, words: list[Token]) -> None:
+        self.source = source
+        self.words = words
+        self.position = 0
+        self.token = words[0]
+        self.inside = brackets(source, words)
+
+    def take(self) -> Token:
+        """The current token; the cursor moves on."""
+        taken = self.token
+        self.position += 1
+        self.token = self.words[self.position]
+        return taken
+
+    def accept(self, text: str) -> bool:
+        """Whether the current token is this operator; if so, the cursor moves on."""
+        if self.token.kind == "operator" and self.token.text == text:
+            self.take()
+            return True
+        return False
+
+    def span_from(self, start: int) -> Span:
+        """From a position to the end of the last token taken."""
+        return (start, self.words[self.position - 1].span[1])
+
+    def error(self, message: str, span: Span | None = None) -> NotationError:
+        """An error at the current token, or at a place."""
+        return NotationError(message, self.source, span or self.token.span)
+
+    def unexpected(self) -> NotationError:
+        """What is wrong with the current token where a value should begin."""
+        if self.token.kind == "end":
+            what = "A number or a name is expected where the formula ends."
+            return self.error(what if self.position else "There is no formula here.")
+        found = self.source[slice(*self.token.span)]
+        return self.error(f"A number or a name is expected here, not {excerpt(found)}.")
+
+    def joined(
+        self, operator: str, left: Expression, right: Expression, start: int, at: Span
+    ) -> Binary:
+        """The node over two sides; ``start`` is where the left one begins, brackets included."""
+        span = self.span_from(start)
+        return Binary(operator, left, right, span=span, at=at, source=self.source)
+
+    def misplaced(self) -> NotationError:
+        """What is wrong with the current token where a formula should end or go on."""
+        found = self.token.text
+        if found == ",":
+            return self.error("A comma separates arguments only; write decimals with a point: 0.5.")
+        if found == "=":
+            return self.error("There is one = at most; to compare write ==.")
+        if found in ("'", "’", "′"):
+            return self.error("For the transpose write .T.")
+        return self.error(f"{excerpt(self.source[slice(*self.token.span)])} does not fit here.")

@@ -1,0 +1,139 @@
+"""Formulas as presentation MathML: how each thing looks. Whatever comes in is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from types import MappingProxyType
+
+from grader.notation.arrange import Level, Piece, Style, around, digits
+from grader.notation.glyphs import FUNCTION_GLYPHS, Glyph, glyph
+
+__all__ = ["MATHML", "equation", "escaped"]
+
+_NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escaped(text: str) -> str:
+    """Text without markup, and without characters that XML does not allow."""
+    return escape(_NOT_IN_XML.sub("\ufffd", text))
+
+
+def _row(*parts: str) -> str:
+    return f"<mrow>{''.join(parts)}</mrow>"
+
+
+def equation(left: str, right: str) -> str:
+    """Two sides and a sign of equality."""
+    return _row(left, "<mo>=</mo>", right)
+
+
+def _fenced(opening: str, inside: str, closing: str) -> str:
+    return _row(f"<mo>{opening}</mo>", inside, f"<mo>{closing}</mo>")
+
+
+def _upright(word: str) -> str:
+    return f'<mi mathvariant="normal">{escaped(word)}</mi>'
+
+
+_OPERATORS = MappingProxyType(
+    {"-": "−", "*": "⋅", ".*": "⊙", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+)
+_INVISIBLE_TIMES = "<mo>&#x2062;</mo>"
+_APPLIED = "<mo>&#x2061;</mo>"
+
+
+def _number(value: float) -> str:
+    mantissa, _, exponent = digits(value).partition("e")
+    if not exponent:
+        return f"<mn>{mantissa}</mn>"
+    power = f"<mn>{abs(int(exponent))}</mn>"
+    upper = power if int(exponent) > 0 else _row("<mo>−</mo>", power)
+    ten = f"<msup><mn>10</mn>{upper}</msup>"
+    return ten if mantissa == "1" else _row(f"<mn>{mantissa}</mn>", "<mo>×</mo>", ten)
+
+
+def _name(name: str) -> str:
+    return _glyph(glyph(name))
+
+
+def _glyph(sign: Glyph) -> str:
+    if sign.is_gradient:
+        return f"<msub>{_upright('∇')}{_glyph(replace(sign, is_gradient=False))}</msub>"
+    letters = f"<mi>{escaped(sign.letters)}</mi>"
+    if sign.has_hat:
+        letters = f"<mover>{letters}<mo>^</mo></mover>"
+    below = _subscript(sign.subscript)
+    primes = f"<mo>{'′' * sign.primes}</mo>"
+    if below and sign.primes:
+        return f"<msubsup>{letters}{below}{primes}</msubsup>"
+    if sign.primes:
+        return f"<msup>{letters}{primes}</msup>"
+    return f"<msub>{letters}{below}</msub>" if below else letters
+
+
+def _subscript(text: str) -> str:
+    if text.isdecimal():
+        return f"<mn>{text}</mn>"
+    return f"<mi>{escaped(text)}</mi>" if text else ""
+
+
+def _infix(operator: str, left: str, right: str) -> str:
+    sign = _OPERATORS.get(operator, operator)
+    return _row(left, f"<mo>{escaped(sign)}</mo>", right)
+
+
+def _list(opening: str, parts: Sequence[str], closing: str) -> str:
+    return _fenced(opening, "<mo>,</mo>".join(parts), closing)
+
+
+def _call(name: str, arguments: Sequence[str]) -> str:
+    return _row(_upright(FUNCTION_GLYPHS.get(name, name)), _APPLIED, _list("(", arguments, ")"))
+
+
+def _sum(parts: Sequence[Piece]) -> Piece:
+    if len(parts) != 1:
+        return Piece(_call("sum", [p.text for p in parts]))
+    of = parts[0].text
+    inside = of if parts[0].level >= Level.POWER else _fenced("(", of, ")")
+    return Piece(_row("<mo>∑</mo>", inside), Level.BIG_SUM)
+
+
+def _raised(base: str, upper: str) -> str:
+    """Something at the top right; above the subscript, where the base has one."""
+    if base.startswith("<msub>"):  # a whole name: whatever else has a subscript is in brackets
+        inside = base.removeprefix("<msub>").removesuffix("</msub>")
+        return f"<msubsup>{inside}{upper}</msubsup>"
+    return f"<msup>{base}{upper}</msup>"
+
+
+_ONE = "<mn>𝟏</mn>"
+_TOP = "<mo>⊤</mo>"
+
+MATHML = Style(
+    number=_number,
+    name=_name,
+    bracketed=lambda inside: _fenced("(", inside, ")"),
+    condition=lambda inside: _fenced("[", inside, "]"),
+    negative=lambda operand: _row('<mo form="prefix">−</mo>', operand),
+    infix=_infix,
+    power=_raised,
+    transposed=lambda base: _raised(base, _TOP),
+    called=_call,
+    indexed=lambda base, indices: _row(base, _list("[", indices, "]")),
+    beside=lambda left, right: _row(left, _INVISIBLE_TIMES, right),
+    fraction=lambda above, below: f"<mfrac>{above}{below}</mfrac>",
+    own=MappingProxyType(
+        {
+            "sum": _sum,
+            "sqrt": around("<msqrt>", "<mo>,</mo>", "</msqrt>"),
+            "abs": around("<mrow><mo>|</mo>", "<mo>,</mo>", "<mo>|</mo></mrow>"),
+            "indicator": around(f"<mrow>{_ONE}<mo>[</mo>", "<mo>,</mo>", "<mo>]</mo></mrow>"),
+        }
+    ),
+    infixed=MappingProxyType({"outer": "⊗", "dot": "*"}),
+    base_level=Level.ATOM,
+    exponent_level=Level.COMPARISON,
+)

@@ -1,0 +1,203 @@
+"""The tree of a formula: frozen nodes, each with its place in the text.
+
+Two trees are equal when they say the same: places do not count. Trees are walked with
+`postorder` or `fold`, which do not recurse, so a long formula cannot exhaust the stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+__all__ = [
+    "COMPARISONS",
+    "Binary",
+    "Call",
+    "Expression",
+    "Index",
+    "Name",
+    "Negation",
+    "Number",
+    "Span",
+    "Transpose",
+    "fold",
+    "height",
+    "names_in",
+    "postorder",
+    "renamed",
+]
+
+Span = tuple[int, int]
+_Result = TypeVar("_Result")
+
+COMPARISONS = frozenset({"<", ">", "<=", ">=", "==", "!="})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Node:
+    """What every node has.
+
+    Attributes:
+        span: start and end in ``source``, brackets around the node not included.
+        source: the whole text that was parsed.
+    """
+
+    span: Span = field(default=(0, 0), compare=False, repr=False)
+    source: str = field(default="", compare=False, repr=False)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The nodes directly below, from left to right."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Number(_Node):
+    """A literal number; what is parsed is never negative (``-2`` is a `Negation`)."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Name(_Node):
+    """A quantity, as it was written: ``W2``, ``x'``, ``∇xp``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Negation(_Node):
+    """``-operand``."""
+
+    operand: Expression
+    at: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The operand."""
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(_Node):
+    """``left operator right``; ``at`` is the operator's place.
+
+    Operators: ``+ - * / @ ^``, ``.*`` (always elementwise) and the `COMPARISONS`. A product
+    without an operator (``2 h``) is ``*``.
+    """
+
+    operator: str
+    left: Expression
+    right: Expression
+    at: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Left and right."""
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(_Node):
+    """``operand.T``."""
+
+    operand: Expression
+    at: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The operand."""
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(_Node):
+    """``function(arguments)``; known functions by their first spelling, others as written."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+    at: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The arguments."""
+        return self.arguments
+
+
+@dataclass(frozen=True, slots=True)
+class Index(_Node):
+    """``operand[indices]``; it is typeset, but has no value yet."""
+
+    operand: Expression
+    indices: tuple[Expression, ...]
+    at: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The operand, then the indices."""
+        return (self.operand, *self.indices)
+
+
+Expression = Number | Name | Negation | Binary | Transpose | Call | Index
+
+
+def postorder(expression: Expression) -> list[Expression]:
+    """All nodes, each after its parts, from left to right."""
+    found: list[Expression] = []
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting.extend(node.parts)
+    found.reverse()
+    return found
+
+
+def fold(
+    expression: Expression, combine: Callable[[Expression, Sequence[_Result]], _Result]
+) -> _Result:
+    """What ``combine`` makes of the root, given what it made of each node's parts."""
+    made: list[_Result] = []
+    for node in postorder(expression):
+        first = len(made) - len(node.parts)
+        below = made[first:]
+        del made[first:]
+        made.append(combine(node, below))
+    return made[0]
+
+
+def height(expression: Expression) -> int:
+    """How many nodes stand one below the other."""
+    return fold(expression, lambda _node, below: 1 + max(below, default=0))
+
+
+def names_in(expression: Expression) -> tuple[str, ...]:
+    """The names of quantities, each once, in order of appearance."""
+    nodes = postorder(expression)
+    return tuple(dict.fromkeys(node.name for node in nodes if isinstance(node, Name)))
+
+
+def renamed(expression: Expression, mapping: Mapping[str, str]) -> Expression:
+    """The same tree with some names replaced; places still point into the original text."""
+
+    def combine(node: Expression, below: Sequence[Expression]) -> Expression:
+        if isinstance(node, Name):
+            return replace(node, name=mapping[node.name]) if node.name in mapping else node
+        return _with_parts(node, tuple(below))
+
+    return fold(expression, combine)
+
+
+def _with_parts(node: Expression, parts: tuple[Expression, ...]) -> Expression:
+    match node:
+        case Negation() | Transpose():
+            return replace(node, operand=parts[0])
+        case Binary():
+            return replace(node, left=parts[0], right=parts[1])
+        case Call():
+            return replace(node, arguments=parts)
+        case Index():
+            return replace(node, operand=parts[0], indices=parts[1:])
+        case _:
+            return node

@@ -1,0 +1,126 @@
+import copy
+import inspect
+import pickle
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from grader.notation import NotationError, evaluate, names_in, parse, renamed
+from grader.notation.typeset import latex, mathml, mathml_of_text, plain
+
+HOSTILE = {
+    "a tower of powers": "9**9**9**9",
+    "a tower of carets": "^".join(["9"] * 150),
+    "five thousand brackets": "(" * 5000 + "x" + ")" * 5000,
+    "brackets that fit the length": "(" * 190 + "x" + ")" * 190,
+    "five thousand open brackets": "(" * 5000,
+    "forty thousand terms": "x+" * 40_000 + "x",
+    "a name of a hundred kilobytes": "x" * 100_000,
+    "a number of a hundred kilobytes": "9" * 100_000,
+    "a number of a thousand digits": "9" * 1000,
+    "a hundred kilobytes of spaces": " " * 100_000,
+    "minus signs": "-" * 399 + "x",
+    "more minus signs": "-" * 1999 + "x",
+    "transposes": "x" + "ᵀ" * 399,
+    "many transposes": "x" + "ᵀ" * 1999,
+    "functions in functions": "exp(" * 190 + "x" + ")" * 190,
+    "indices": "x" + "[0]" * 130,
+    "a hundred and fifty terms": "x+" * 150 + "x",
+    "code": "__import__('os').system('id')",
+    "more code": "().__class__.__bases__[0].__subclasses__()",
+    "a format string": "{x.__class__}",
+    "another": "{0!r:>1000000000}",
+    "a lambda": "lambda: x",
+    "a comprehension": "[x for x in h]",
+    "an f-string": 'f"{x}"',
+    "a statement": "import os",
+    "markup": "<script>alert(1)</script>",
+    "a spreadsheet's formula": '=HYPERLINK("http://a.b";"c")',
+    "a null character": "x\x00y",
+    "half a surrogate": "x + \ud800",
+    "right to left": "x + \u202ey",
+    "emoji": "x + 🙂",
+    "an attribute": "x.__class__",
+    "a keyword argument": "sum(x, axis=1)",
+    "a semicolon": "x; y",
+    "a huge exponent": "x^1e300",
+    "spaces for backtracking": "grad" + " " * 1900 + "(",
+    "names for backtracking": "a(" * 190,
+    "events for backtracking": "p(" + " " * 1900,
+    "gradients for backtracking": "∇" * 1000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_refused_in_milliseconds(text):
+    started = time.perf_counter()
+    with pytest.raises(NotationError) as caught:
+        evaluate(parse(text), {"x": np.ones((1, 2, 1)), "y": np.ones((1, 2, 1))})
+    assert time.perf_counter() - started < 0.1
+    assert len(caught.value.message) < 500
+    assert len(caught.value.text) <= 2000
+    caught.value.drawn().encode("utf-8", "replace")
+
+
+HEAVY = {
+    "large results": "+".join(["sum(ones(999, 999))"] * 40),
+    "large products": " @ ".join(["ones(300, 300)"] * 50),
+    "exponents by value": "9**(9**(9**9))",
+    "an exponent of many": "x^(x*99)",
+    "an outer product": "ones(999999) @ ones(999999).T",
+    "an identity": "I(99999)",
+    "a diagonal": "diag(ones(99999))",
+    "a batch of large results": "b * ones(999, 999)",
+    "a size beyond numbers": "ones(1e300, 1e300)",
+    "a size that is none": "ones(x)@ones(log(-1))",
+}
+
+
+@pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
+def test_heavy_work_is_refused_before_it_is_done(text):
+    tree = parse(text)
+    started = time.perf_counter()
+    with pytest.raises(NotationError):
+        evaluate(tree, {"x": np.ones((1, 2, 1)), "b": np.ones(100)})
+    assert time.perf_counter() - started < 2
+
+
+LONGEST = {
+    "a sum": "x+" * 98 + "x",
+    "a product": "2 " + "x " * 98,
+    "minus signs": "-" * 98 + "x",
+    "transposes": "x" + ".T" * 98,
+    "brackets": "(" * 50 + "x" + ")" * 50,
+    "functions": "relu(" * 50 + "x" + ")" * 50,
+    "functions of sums": "1+relu(" * 48 + "x" + ")" * 48,
+}
+
+
+@pytest.mark.parametrize("text", LONGEST.values(), ids=LONGEST)
+def test_the_longest_formulas_do_not_exhaust_a_small_stack(text):
+    usual = sys.getrecursionlimit()
+    depth = len(inspect.stack())
+    sys.setrecursionlimit(depth + 600)
+    try:
+        tree = parse(text)
+        evaluate(tree, {"x": np.ones(3)})
+        assert names_in(tree) == ("x",)
+        assert renamed(tree, {"x": "y"}) != tree
+        assert parse(plain(tree)) == tree
+        assert mathml(tree)
+        assert latex(tree)
+        assert hash(tree) == hash(parse(text))
+        assert pickle.loads(pickle.dumps(tree)) == tree  # noqa: S301 - our own pickle
+        assert copy.deepcopy(tree) == tree
+        assert repr(tree)
+    finally:
+        sys.setrecursionlimit(usual)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_can_be_typeset_without_harm(text):
+    markup = mathml_of_text(text)
+    assert "<script" not in markup
+    markup.encode("utf-8")

@@ -1,0 +1,162 @@
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.notation import parse
+from grader.notation.typeset import latex, mathml, mathml_of_text, plain
+from reference import autoencoder, gan
+
+EQUATIONS = [
+    str(step) for problem in (gan.PROBLEM, autoencoder.PROBLEM) for step in problem.graph().steps
+]
+WORDS = [*"2()*-^/+>],&∇", "x'", "W2", ".T", "exp(", "sum(", "1[", "<b>", "\x00"]
+
+
+def text_of(markup):
+    """What a reader sees, the invisible operators left out."""
+    seen = "".join(ET.fromstring(markup).itertext())  # noqa: S314 - our own output
+    return seen.replace("\u2061", "").replace("\u2062", "")
+
+
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_every_equation_of_the_keys_is_typeset(equation):
+    markup = mathml_of_text(equation)
+    assert "<mtext>" not in markup
+    assert markup.count("<mo>=</mo>") == 1
+    assert text_of(markup)
+
+
+@pytest.mark.parametrize(
+    ("text", "fewest"),
+    [
+        ("((a))", "a"),
+        ("(a*b)+c", "a * b + c"),
+        ("a*(b+c)", "a * (b + c)"),
+        ("a-(b-c)", "a - (b - c)"),
+        ("(a-b)-c", "a - b - c"),
+        ("a/(b/c)", "a / (b / c)"),
+        ("-(a*b)", "-(a * b)"),
+        ("(-a)*b", "-a * b"),
+        ("a*(-b)", "a * (-b)"),
+        ("(-a)^2", "(-a)^2"),
+        ("-(a^2)", "-a^2"),
+        ("(a^2)^3", "(a^2)^3"),
+        ("x^-1", "x^(-1)"),
+        ("(a+b).T", "(a + b).T"),
+        ("2 h", "2 * h"),
+        ("a⊙b", "a .* b"),
+        ("𝟙{h>0}", "1[h > 0]"),
+        ("(h>0)*g", "(h > 0) * g"),
+        ("np.ones((N,M))", "ones(N, M)"),
+        ("c[0]", "c[0]"),
+        ("1e22", "1e+22"),
+        ("0.50", "0.5"),
+    ],
+)
+def test_plain_text_has_the_fewest_brackets(text, fewest):
+    assert plain(parse(text)) == fewest
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("grad_H2", r"\nabla_{H_{2}}"),
+        ("∇xp", r"\nabla_{x'}"),
+        ("dJ/dw1", r"\nabla_{w_{1}}"),
+        ("w_out", r"w_{\mathrm{out}}"),
+        ("yhat", r"\hat{y}"),
+        ("theta_1", r"\theta_{1}"),
+        ("logp", r"\mathrm{logp}"),
+        ("W2.T @ h", r"W_{2}^{\top} \, h"),
+        ("x'^2", r"{x'}^{2}"),
+        ("2 * r", r"2 \, r"),
+        ("2 * 3", r"2 \cdot 3"),
+        ("-2*h", r"-2 \, h"),
+        ("a * b", r"a \cdot b"),
+        ("a .* b", r"a \odot b"),
+        ("outer(a, b)", r"a \otimes b"),
+        ("outer(a, b + c)", r"a \otimes \left(b + c\right)"),
+        ("dot(w2, H2)", r"w_{2} \cdot H_{2}"),
+        ("a / b", r"\frac{a}{b}"),
+        ("(a / b)^2", r"\left(\frac{a}{b}\right)^{2}"),
+        ("c * (a / b)", r"c \cdot \frac{a}{b}"),
+        ("-(a / b)", r"-\frac{a}{b}"),
+        ("a - (-b)", r"a - \left(-b\right)"),
+        ("a.T.T", r"\left(a^{\top}\right)^{\top}"),
+        ("sigmoid(m)", r"\sigma\left(m\right)"),
+        ("sigmoid'(m)", r"\sigma'\left(m\right)"),
+        ("relu(z)", r"\operatorname{ReLU}\left(z\right)"),
+        ("log(p)", r"\log\left(p\right)"),
+        ("sum(r^2)", r"\sum r^{2}"),
+        ("sum(a * b)", r"\sum \left(a \cdot b\right)"),
+        ("sum(a) * b", r"\left(\sum a\right) \cdot b"),
+        ("g * (h > 0)", r"g \cdot \left[h > 0\right]"),
+        ("1[h >= 0]", r"\mathbf{1}\left[h \ge 0\right]"),
+        ("sum_channels(c)", r"\operatorname{sum\_channels}\left(c\right)"),
+        ("sqrt(abs(x))", r"\sqrt{\left|x\right|}"),
+        ("2e-6", r"2 \times 10^{-6}"),
+        ("x * 1e-6", r"x \cdot \left(10^{-6}\right)"),
+        ("2e-6^2", r"\left(2 \times 10^{-6}\right)^{2}"),
+    ],
+)
+def test_a_formula_has_this_latex(text, expected):
+    assert latex(parse(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("x'", "<msup><mi>x</mi><mo>′</mo></msup>"),
+        ("xp", "<msup><mi>x</mi><mo>′</mo></msup>"),
+        ("w1", "<msub><mi>w</mi><mn>1</mn></msub>"),
+        ("w1'", "<msubsup><mi>w</mi><mn>1</mn><mo>′</mo></msubsup>"),
+        ("W2.T", "<msubsup><mi>W</mi><mn>2</mn><mo>⊤</mo></msubsup>"),
+        ("grad_H2", '<mi mathvariant="normal">∇</mi><msub><mi>H</mi><mn>2</mn></msub></msub>'),
+        ("a / b", "<mfrac><mi>a</mi><mi>b</mi></mfrac>"),
+        ("a < b", "<mo>&lt;</mo>"),
+        ("a .* b", "<mo>⊙</mo>"),
+        ("a * b", "<mo>⋅</mo>"),
+        ("relu(a)", '<mi mathvariant="normal">ReLU</mi>'),
+        ("sum(a)", "<mo>∑</mo>"),
+    ],
+)
+def test_a_formula_has_this_mathml(text, inside):
+    markup = mathml(parse(text))
+    assert markup.startswith("<math>")
+    assert markup.endswith("</math>")
+    assert inside in markup
+
+
+def test_names_are_written_as_their_symbols():
+    tree = parse("grad_r * r - q")
+    symbols = {"r": "x'", "q": "y_1"}
+    assert latex(tree, symbols) == r"\nabla_{x'} \cdot x' - y_{1}"
+    assert mathml(tree, symbols) == mathml(parse("∇x' * x' - y_1"))
+    assert latex(tree) == r"\nabla_{r} \cdot r - q"
+
+
+def test_text_that_is_no_formula_is_shown_as_it_is():
+    markup = mathml_of_text("<script>alert(1)</script> & more")
+    assert markup == "<math><mtext>&lt;script&gt;alert(1)&lt;/script&gt; &amp; more</mtext></math>"
+
+
+def test_symbols_are_escaped():
+    markup = mathml(parse("x"), {"x": "<img src=x onerror=alert(1)>"})
+    assert "<img" not in markup
+    assert r"\_\$\textbackslash{}" in latex(parse("x"), {"x": "?_$\\"})
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+def test_whatever_the_text_the_mathml_is_well_formed(text):
+    assert ET.fromstring(mathml_of_text(text)).tag == "math"  # noqa: S314 - our own output
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(WORDS)))
+def test_whatever_nearly_is_a_formula_the_mathml_is_well_formed(words):
+    markup = mathml_of_text(" ".join(words))
+    assert ET.fromstring(markup).tag == "math"  # noqa: S314 - our own output
+    assert "<b>" not in markup
