@@ -20,7 +20,7 @@ from grader.model import (
 )
 from grader.points import shown
 from grader.reports.formulas import asked_formula
-from grader.reports.lines import filled, heading
+from grader.reports.lines import filled, heading, noted
 from grader.reports.record import plain, record
 from grader.reports.sentences import notice_of
 from grader.reports.shown import entry_names, number_text, visible
@@ -30,6 +30,7 @@ __all__ = ["explain_record", "explain_text", "first_wrong"]
 
 _HEADER = ("index", "expected", "obtained", "difference", "carried", "mark")
 _WRITTEN = 16  # columns; with all others full, a row just fits
+_ROUNDOFF = 1e-12  # of the binary numbers, not of the student
 _INFORMATION = frozenset({"layout", "too_few_digits"})  # right values, so not where it went wrong
 
 
@@ -158,7 +159,7 @@ def _assessment(assessment: Assessment, formula: str) -> Iterator[str]:
     for finding in assessment.findings:
         yield from _finding(finding)
     for note in assessment.notes:
-        yield from filled(f"- {note}", "  ", "    ")
+        yield from noted(f"- {note}", "  ", "    ")
 
 
 def _finding(finding: Finding) -> Iterator[str]:
@@ -205,7 +206,8 @@ def _short(text: str) -> str:
 def _difference(entry: EntryMark) -> float | None:
     if entry.obtained is None or entry.expected is None:
         return None
-    return entry.obtained - entry.expected
+    difference = entry.obtained - entry.expected
+    return 0.0 if abs(difference) <= _ROUNDOFF * abs(entry.expected) else difference
 
 
 # --- as JSON ------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import textwrap
 from grader.model import Report
 from grader.reports.shown import visible
 
-__all__ = ["WIDTH", "filled", "heading"]
+__all__ = ["WIDTH", "filled", "heading", "noted"]
 
 WIDTH = 80
 
@@ -25,6 +25,15 @@ def filled(text: str, first: str = "", rest: str | None = None) -> list[str]:
         break_on_hyphens=False,
         replace_whitespace=False,
     ) or [first.rstrip()]
+
+
+def noted(text: str, first: str = "", rest: str = "") -> list[str]:
+    """A note, wrapped; what is drawn below it (a line of the answer, carets) keeps its columns."""
+    told, *drawn = text.split("\n")
+    return [
+        *filled(told, first, rest),
+        *((rest + visible(line))[:WIDTH].rstrip() for line in drawn),
+    ]
 
 
 def heading(report: Report) -> str:

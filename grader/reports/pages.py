@@ -53,7 +53,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One quantity of a problem."""
+    """One quantity of a problem; a note is its lines, as carets may be drawn below an answer."""
 
     anchor: str
     name: Math
@@ -71,7 +71,7 @@ class Item:
     solution: Math | None
     hints: tuple[Hint, ...]
     unreadable: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
+    notes: tuple[tuple[str, ...], ...]
 
     @property
     def needs_a_look(self) -> bool:
@@ -135,10 +135,16 @@ def page_of(report: Report, rubric: Rubric) -> Page:
         percent=round(100 * min(1.0, max(0.0, float(share))), 2),
         notice=notice_of(report),
         sections=sections,
-        to_look_at=tuple(item for s in sections for item in s.items if item.needs_a_look)[:_LEADS],
+        to_look_at=_first(sections),
         legend=tuple((mark.value, MARKS[mark]) for mark in Mark if mark.value in marks),
         remarks=tuple(map(str, report.remarks)),
     )
+
+
+def _first(sections: tuple[Section, ...]) -> tuple[Item, ...]:
+    """What is wrong or could not be read, and then what was left out."""
+    open_items = (item for section in sections for item in section.items if item.needs_a_look)
+    return tuple(sorted(open_items, key=lambda item: item.verdict == Verdict.MISSING)[:_LEADS])
 
 
 def _all_cells(item: Item) -> tuple[Cell, ...]:
@@ -188,7 +194,7 @@ def _item(
         solution=formula if wrong_expression else None,
         hints=tuple(_hint(finding, assessment, on_page) for finding in findings_of(assessment)),
         unreadable=_unreadable(assessment),
-        notes=assessment.notes,
+        notes=tuple(tuple(note.split("\n")) for note in assessment.notes),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.model import Assessment, ProblemReport, Report, Rubric, Status, Verdict
 from grader.reports.explanation import explain_record, explain_text
-from grader.reports.lines import filled, heading
+from grader.reports.lines import filled, heading, noted
 from grader.reports.record import SCHEMA_VERSION, finding_record, student_record
 from grader.reports.sentences import notice_of, sentences_of
 from grader.reports.shown import counted, entry_names, findings_of, made_elsewhere
@@ -94,7 +94,7 @@ def _checked_item(assessment: Assessment, rubric: Rubric) -> Iterator[str]:
 
 
 def _point(text: str) -> list[str]:
-    return filled(f"- {text}", "           ", "             ")
+    return noted(f"- {text}", "           ", "             ")
 
 
 def _tally(verdicts: Sequence[Verdict]) -> str:

@@ -194,10 +194,30 @@ def test_what_could_not_be_read_is_named_with_its_place():
     assert "Could not be read: ~1e-6 answers.xlsx, sheet gan, cell C41" in text
 
 
+def test_carets_drawn_below_an_answer_are_lines_of_their_own():
+    note = "h cannot multiply grad_z2\n    h @ grad_z2\n      ^"
+    html = feedback_page(samples.with_item(samples.mixed(), notes=(note,)), RUBRIC)
+    assert "<span>    h @ grad_z2</span><span>      ^</span></pre>" in html
+
+
 def test_an_item_without_an_answer_is_listed_and_one_that_was_implied_counts():
     text = text_of(samples.mixed())
     assert "You gave no answer here." in text
     assert "a later answer of yours could not be had without it, so it counts" in text
+
+
+def test_what_to_look_at_first_is_what_is_wrong_and_then_what_was_left_out():
+    html = feedback_page(samples.mixed(), RUBRIC)
+    leads = re.search(r'<ul class="leads">(.*?)</ul>', html, re.DOTALL)[1]
+    assert re.findall('href="#q-([^"]+)"', leads) == [
+        "gan-h0",
+        "gan-h2",
+        "gan-grad_w1",
+        "autoencoder-grad_xp",
+        "autoencoder-grad_W2",
+        "autoencoder-grad_W1",
+        "gan-grad_w0",
+    ]
 
 
 def test_a_problem_of_another_level_is_not_shown():

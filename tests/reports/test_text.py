@@ -47,7 +47,7 @@ def joined(text):
     ("quantity", "told"),
     [
         ("h0", "not right yet. 7 of 8 entries are right. Look again at h0[1]."),
-        ("h1", "follows from your own values."),
+        ("h1", "follows from your own values. h2 "),
         ("h2", "not right yet. 14 of 16 entries are right. Look again at h2[1,0], h2[1,1]."),
         ("grad_H2", "not answered. You did not write this down, but a later answer of yours"),
         (
@@ -371,6 +371,20 @@ def test_whatever_is_written_no_line_is_longer_than_80_columns_nor_steers(text):
         steering = {c for c in told if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}}
         assert steering <= {"\n", "\u200c", "\u200d"}
         assert max(map(len, told.split("\n"))) <= 80
+
+
+def test_carets_drawn_below_an_answer_keep_their_columns():
+    note = "h cannot multiply grad_z2\n    h @ grad_z2\n      ^"
+    report = samples.with_item(samples.mixed(), notes=(note,))
+    for text in (check_text(report, RUBRIC), explain_text(report, RUBRIC)):
+        (answer, carets) = re.search(r"\n( +h @ grad_z2)\n( +\^)\n", text).groups()
+        assert answer.index("@") == carets.index("^")
+
+
+def test_a_difference_that_is_only_the_machines_is_none():
+    entries = (EntryMark((0,), "0.3", Mark.RIGHT, 0.3, 0.1 + 0.2),)
+    report = samples.with_item(samples.mixed(), entries=entries)
+    assert table_of("h0", report)[1] == ["0", "0.3", "0.3", "0", "right"]
 
 
 def test_huge_texts_are_cut_off():
