@@ -127,7 +127,8 @@ def run_on_symbols(graph, s, units):
 
 def canonical(expression):
     """Expanded, sigmoid's arguments too, with whole numbers for the floats 1.0 and 2.0."""
-    exact = sympy.nsimplify(expression, rational=True)
+    floats = expression.atoms(sympy.Float)
+    exact = expression.xreplace({f: sympy.nsimplify(f, rational=True) for f in floats})
     return sympy.expand(exact.replace(Sigma, lambda z: Sigma(sympy.expand(z))))
 
 
