@@ -124,3 +124,21 @@ def test_hostile_text_can_be_typeset_without_harm(text):
     markup = mathml_of_text(text)
     assert "<script" not in markup
     markup.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("largest", "one_more"),
+    [
+        ("0." + "1" * 38, "0." + "1" * 39),
+        ("f(" + "x," * 198 + "x)", "f(" + "x," * 199 + "x)"),
+        ("x" * 2000, "x" * 2001),
+        ("(" * 50 + "x" + ")" * 50, "(" * 51 + "x" + ")" * 51),
+        ("x+" * 99 + "x", "x+" * 100 + "x"),
+        ("x^64", "x^65"),
+    ],
+    ids=["number", "tokens", "characters", "brackets", "operations", "exponent"],
+)
+def test_a_bound_allows_what_it_says_and_no_more(largest, one_more):
+    assert parse(largest)
+    with pytest.raises(NotationError, match=r"at most|lies between"):
+        parse(one_more)
