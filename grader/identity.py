@@ -69,9 +69,8 @@ def _alone(readings: Sequence[Identity]) -> Identity:
     if len(readings) == 1 or readings[0].lms == "blackboard":
         return readings[0]
     told = " or ".join(map(_told, readings))
-    late = all(reading.late for reading in readings)
     reason = f"the file's name can mean {told}; a roster would tell"
-    return Identity(late=late, lms=readings[0].lms, certain=False, reason=reason)
+    return replace(readings[0], id="", name="", attempt=(), file="", certain=False, reason=reason)
 
 
 def _settled(found: Mapping[str, tuple[Identity, Student]], alone: Identity) -> Identity:
@@ -122,8 +121,7 @@ _YEAR = r"(?:19|20)[0-9]{2}"
 
 def _platform(parts: Sequence[str]) -> list[Identity]:
     """The readings under the first platform whose naming it is, from the outermost folder in."""
-    nbgrader = _nbgrader(parts)
-    if nbgrader:
+    if nbgrader := _nbgrader(parts):
         return nbgrader
     last = parts[-1] if parts else ""
     for number, part in enumerate(parts):
@@ -137,10 +135,9 @@ def _platform(parts: Sequence[str]) -> list[Identity]:
 
 def _nbgrader(parts: Sequence[str]) -> list[Identity]:
     """``submitted/<student>/<assignment>/<file>``."""
-    folders = list(parts[:-3])
-    if "submitted" not in folders:
+    if "submitted" not in parts[:-3]:
         return []
-    student = parts[folders.index("submitted") + 1]
+    student = parts[parts.index("submitted") + 1]
     return [Identity(student, lms="nbgrader", file=parts[-1])] if _stripped(student) else []
 
 
@@ -181,10 +178,10 @@ def _brightspace(text: str) -> Iterator[Identity]:
         return
     hour, minute = divmod(int(match["time"]), 100)
     hour = hour % 12 + (12 if match["half"] == "PM" else 0)
-    date = (int(match["year"]), _MONTHS.index(month) + 1, int(match["day"]))
-    attempt = (*date, hour, minute)
-    name, file = match["name"], match["file"] or ""
-    yield Identity(match["id"], name, lms="brightspace", attempt=attempt, file=file)
+    day = (_MONTHS.index(month) + 1, int(match["day"]))
+    attempt = (int(match["year"]), *day, hour, minute)
+    file = match["file"] or ""
+    yield Identity(match["id"], match["name"], lms="brightspace", attempt=attempt, file=file)
 
 
 def _canvas(text: str) -> Iterator[Identity]:

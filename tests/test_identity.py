@@ -139,6 +139,7 @@ ON_ROSTER = [
     ("doejane_99_67890_hw.xlsx", "s1001"),
     ("delacruzjosé_99_67890_hw.xlsx", "s1003"),
     ("nobody_99_67890_s1002.xlsx", "s1002"),
+    ("nobody_99_1001_s1002.xlsx", "s1002"),
     ("Ming Li_5_assignsubmission_file_/x.csv", "s1002"),
     ("submission_5/s1002_part1.csv", "s1002"),
     ("HW4_jdoe_attempt_2026-02-03-10-11-12_a.xlsx", "s1001"),
@@ -157,6 +158,11 @@ def test_the_platforms_facts_stay_when_the_roster_names_the_student() -> None:
     assert found == Identity(
         "s1001", "Doe, Jane", late=True, lms="canvas", attempt=(67890,), file="hw.xlsx"
     )
+
+
+def test_the_platforms_facts_stay_when_the_file_name_names_the_student() -> None:
+    found = who("nobody_LATE_99_67890_s1002.xlsx", CLASS)
+    assert (found.id, found.late, found.attempt, found.lms) == ("s1002", True, (67890,), "canvas")
 
 
 @pytest.mark.parametrize(
