@@ -1,7 +1,7 @@
 """Several files of one student: which of them counts, which belong together, who must choose.
 
-Nothing is dropped in silence: every file that does not count is named. Where two files contradict
-each other and neither is known to be the later one, a person chooses.
+Every file that does not count is named. Where two contradict each other and neither is known to be
+the later one, a person chooses.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Candidate:
     """One file that may be a student's submission.
 
     Attributes:
-        digest: of its bytes; equal for equal files.
+        digest: of its bytes; equal for equal files, empty where there are none to compare.
         submission: None where the file cannot be read; ``fault`` then says why.
     """
 
@@ -63,7 +63,7 @@ class Choice:
         remarks: what a person should know of it; they are the submission's too.
         reason: why a person must choose (the submission is then ungraded); empty otherwise.
         fault: why nothing can be read (it is then unreadable); empty otherwise.
-        attention: whether a person must look although it can be graded.
+        attention: what a person must look at although it can be graded.
     """
 
     submission: Submission | None
@@ -110,12 +110,11 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     if not candidates:
         raise ValueError("there are no files to choose from")
     files = _in_order(candidates)
-    names = _two_names(files)
-    if names:
+    if names := _two_names(files):
         return _undecided(files, f"the same id stands for {' and for '.join(names)}")
-    distinct, remarks = _without_copies(files)
-    newest, more = _newest_attempt(distinct)
-    remarks = (*remarks, *more)
+    distinct, copies = _without_copies(files)
+    newest, earlier = _newest_attempt(distinct)
+    remarks = (*copies, *earlier)
     readable = [item for item in newest if item.submission]
     if not readable:
         return _unreadable(files, newest, remarks)
@@ -194,16 +193,20 @@ def _two_names(files: Iterable[Candidate]) -> tuple[str, ...]:
 
 def _without_copies(files: Sequence[Candidate]) -> tuple[list[Candidate], tuple[Remark, ...]]:
     """Of equal files the one of the latest attempt, else the first."""
-    kept: dict[str, Candidate] = {}
+    kept: dict[tuple[str, str], Candidate] = {}
     for item in files:
-        known = kept.get(item.digest)
+        known = kept.get(_content(item))
         if known is None or item.identity.attempt > known.identity.attempt:
-            kept[item.digest] = item
-    copies = [item for item in files if kept[item.digest] is not item]
+            kept[_content(item)] = item
+    copies = [item for item in files if kept[_content(item)] is not item]
     return _in_order(kept.values()), tuple(
-        Remark(f"{item.file} is the same file as {kept[item.digest].file}; it counts once")
+        Remark(f"{item.file} is the same file as {kept[_content(item)].file}; it counts once")
         for item in copies
     )
+
+
+def _content(item: Candidate) -> tuple[str, str]:
+    return ("", item.digest) if item.digest else (item.file, "")
 
 
 _WHOLE_ATTEMPTS = frozenset({"blackboard", "brightspace"})
@@ -234,7 +237,7 @@ def _newest_resubmission(files: Sequence[Candidate]) -> _Chosen | None:
         return None
     *earlier, newest = sorted(files, key=lambda item: item.identity.attempt)
     told = f"was handed in again as {newest.file}, which counts"
-    remarks = tuple(Remark(f"{item.file} {told}") for item in _in_order(earlier))
+    remarks = tuple(Remark(f"{item.file} {told}") for item in earlier)
     return (newest.submission, [newest], remarks) if newest.submission else None
 
 

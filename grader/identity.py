@@ -178,10 +178,9 @@ def _brightspace(text: str) -> Iterator[Identity]:
         return
     hour, minute = divmod(int(match["time"]), 100)
     hour = hour % 12 + (12 if match["half"] == "PM" else 0)
-    day = (_MONTHS.index(month) + 1, int(match["day"]))
-    attempt = (int(match["year"]), *day, hour, minute)
-    file = match["file"] or ""
-    yield Identity(match["id"], match["name"], lms="brightspace", attempt=attempt, file=file)
+    day = (int(match["year"]), _MONTHS.index(month) + 1, int(match["day"]))
+    found = Identity(match["id"], match["name"], lms="brightspace", file=match["file"] or "")
+    yield replace(found, attempt=(*day, hour, minute))
 
 
 def _canvas(text: str) -> Iterator[Identity]:

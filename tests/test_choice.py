@@ -161,6 +161,10 @@ UNDECIDED = [
         [handed_in("doe_1_100_a.csv", m="1"), handed_in("old/a.csv", m="2")],
     ),
     (
+        "their answers differ",
+        [handed_in("doe_1_100_a.csv", m="1"), handed_in(BB.format(3, "a.csv"), m="2")],
+    ),
+    (
         "the same id stands for Jane Doe and for Ming Li",
         [
             stating(handed_in("a.csv", m="1"), id="7", name="Jane Doe"),
@@ -220,6 +224,11 @@ def test_where_nothing_can_be_read_every_file_is_named_with_its_fault() -> None:
     assert choice.submission is None
     assert choice.fault == "s1/a.jpg: no reader reads it; s1/b.pdf: no reader reads it"
     assert choice.files == ("s1/a.jpg", "s1/b.pdf")
+
+
+def test_files_that_could_not_be_opened_at_all_are_not_taken_for_copies() -> None:
+    choice = choose([replace(unreadable(name), digest="") for name in ("a.zip", "b.zip")])
+    assert (choice.files, choice.remarks) == (("a.zip", "b.zip"), ())
 
 
 def test_a_file_beside_that_is_not_read_needs_a_persons_eye() -> None:

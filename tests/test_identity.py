@@ -140,6 +140,7 @@ ON_ROSTER = [
     ("delacruzjosé_99_67890_hw.xlsx", "s1003"),
     ("nobody_99_67890_s1002.xlsx", "s1002"),
     ("nobody_99_1001_s1002.xlsx", "s1002"),
+    ("kimmin_900_1_hw.xlsx", "s1004"),
     ("Ming Li_5_assignsubmission_file_/x.csv", "s1002"),
     ("submission_5/s1002_part1.csv", "s1002"),
     ("HW4_jdoe_attempt_2026-02-03-10-11-12_a.xlsx", "s1001"),

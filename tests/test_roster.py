@@ -26,6 +26,7 @@ def refused(folder: Path, content: str | bytes) -> str:
 
 PLAIN = "id,name,level,email,login,section,excused\n"
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (98765),Final Score
+,,,,,Manual Posting,
     Points Possible,,,,,100,(read only)
 "Doe, Jane",12345,s1001,jdoe,ECSE-6850-01,87.50,
 "Li, Ming",12346,,mli,"ECSE-4850-01, ECSE-6850-01",EX,
@@ -201,6 +202,7 @@ def test_nobody_is_suggested_where_nobody_is_near(text: str) -> None:
         ("Doe, Jane", "doejane", True),
         ("José Díaz", "Jose Diaz", True),
         ("Jane Doe", "Jane Dow", False),
+        ("Ángel Díaz", "ngeldiaza", False),
         ("Jane Doe", "Jane", False),
         ("", "", False),
     ],
