@@ -1,7 +1,7 @@
 """What a finding says to the student: one sentence on what was done, one on what to look at.
 
-No sentence holds a right value. ``{at}`` is the quantity, ``{where}`` the entries, ``{formula}``
-the step as it should be worked.
+No sentence holds a right value or the key's formula, which for a gradient is the answer.
+``{at}`` is the quantity and ``{where}`` the entries.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "too_few_digits": "{where} of {at} is right as far as it goes, but has too few digits: "
         "give at least as many significant digits as the assignment asks.",
         "sign_error": "{at} has the opposite sign of what your own working gives: check the sign "
-        "in {formula}.",
+        "of every factor in it.",
         "constant_factor": "All of {at} is off by one and the same factor: look for a constant "
-        "that was lost or counted twice in {formula}.",
+        "that was lost or counted twice.",
         "factor_omitted": "{at} has lost the 2 that comes from differentiating the square.",
         "mean_instead_of_sum": "{at} is divided by the number of entries: the objective is a "
         "sum, not a mean.",
@@ -41,14 +41,15 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "gradient of the layer's output times what the weight was multiplied with.",
         "wrong_label": "{at} is the derivative of log(1 - p): the objective here is log p.",
         "weight_not_transposed": "In {at} the weights are transposed where they should not be, "
-        "or the reverse: check the shapes in {formula}.",
+        "or the reverse: write the shape of every factor below it.",
         "convention_mixed": "{at} is worked under another convention than the rest of your "
         "answers: choose one and keep to it.",
         "swapped_answers": "{at} holds the values of another answer: the two seem to have "
         "changed places.",
         "layout": "{at} is right; it is written in another layout than asked, which costs nothing.",
         "index_shifted": "The values of {at} are right but one index off.",
-        "shape_mismatch": "{at} has a shape that it cannot have: check {formula}.",
+        "shape_mismatch": "{at} has a shape that it cannot have: write the shape of every factor "
+        "below it.",
         "degenerate": "{at} is all one value, which says nothing about how it was worked out: it "
         "earns nothing, and neither does what follows from it alone.",
     }
@@ -71,11 +72,11 @@ def entries_in_words(entries: Sequence[Index]) -> str:
     return f"entries {', '.join(told[:-1])} and {told[-1]}"
 
 
-def sentence(code: str, at: str, entries: Sequence[Index], formula: str) -> str:
-    """The sentence for a finding, beginning with a capital letter."""
+def sentence(code: str, at: str, entries: Sequence[Index]) -> str:
+    """The sentence for a finding; it begins with a capital letter, unless with a name."""
     where = entries_in_words(entries)
     again = "it" if len(entries) <= 1 else "them"
-    text = SENTENCES[code].format(at=at, where=where, where_again=again, formula=formula)
+    text = SENTENCES[code].format(at=at, where=where, where_again=again)
     if len(entries) == 1:
         text = text.replace(" differ from", " differs from")
-    return text[0].upper() + text[1:]
+    return text if text.startswith(at) else text[0].upper() + text[1:]

@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.compare import Mask
 from grader.explain import Story
-from grader.follow import Cause, graph_of, predictions, story_pins, within
+from grader.follow import Cause, graph_of, story_pins, viewed, within
 from grader.model import Index, Mark, Problem, Unreadable
 from grader.working import Settled
 
@@ -59,8 +59,7 @@ def _difference(settled: Settled, story: Story, causes: Sequence[Cause], q: str)
     values = []
     for made in (rest, list(story.causes)):
         pins = story_pins([replace(cause, carried=True) for cause in made])
-        found = predictions(settled, graph_of(settled, made), [pins], [q])[q]
-        values.append({world: array[0] for world, array in found.items()})
+        values.append(viewed(settled, graph_of(settled, made), [pins]).row(q, 0))
     return ~within(settled, q, values[0], values[1])
 
 

@@ -1,43 +1,59 @@
 """Which conventions a student uses, from all answers of a problem together.
 
-Every combination of the accepted values that the answers can tell apart is tried; the one under
-which the fewest entries remain unexplained is the student's. What nothing answered can tell stays
-at the key's value.
+Every combination of the accepted values that the answers can tell apart is tried. First it is
+counted how many entries each leaves open; then, for the best of them, the whole story is told,
+and the cheapest story decides. What nothing answered can tell stays at the key's value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
 
-from grader.follow import Judged, judged
+from grader.explain import Story, told
+from grader.follow import Cause, Views, judged, own_pins, segment, viewed
 from grader.model import Problem
 from grader.working import Numeric, Settled, Symbolic, Work, under
-from reference.gradient import PREFIX
+from reference.problem import Problem as Reference
 
 __all__ = ["Choice", "infer"]
 
-_ENTRY = 1000
-_FORMULA = 4000
-_STATED = 400
-_LAYOUT = 3
+_FORMULA = 4
+"""An expression that is wrong weighs as many open entries."""
+
+_MOST_STORIES = 6
+_STATED = 40
 _OTHER = 1
+_LAYOUT = 3
+_PRICES: Mapping[str, int] = {"": 300, "rounded_early": 20, "too_few_digits": 20}
+_PRICE = 100
+_SLIP_ENTRY = 30
+_SLIPS = frozenset({"", "arithmetic_slip", "transcription_slip", "too_few_digits"})
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The conventions chosen, and the answers under them.
+    """The conventions chosen, the answers under them, and the story behind the answers.
 
     ``inferred`` are the conventions that the answers decide.
     """
 
     settled: Settled
-    judgement: Judged
+    story: Story
     inferred: tuple[str, ...]
-    index_base: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidate:
+    settled: Settled
+    open_answers: int
+    open_entries: int
+    prior: int
 
 
 def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
@@ -51,17 +67,34 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
             likely, and the numbers decide.
     """
     first = _first_choice(problem, stated)
-    candidates: list[tuple[int, Settled, Judged, int]] = []
-    for base in _bases(work, stated):
-        for combination in _combinations(problem, work, stated, first):
-            settled = under(problem, work, combination, base)
-            judgement = judged(settled)
-            cost = _cost(settled, judgement, stated, first)
-            candidates.append((cost, settled, judgement, base))
-            if cost == 0:
-                break
-    best = min(candidates, key=lambda c: c[0])
-    return Choice(best[1], best[2], _decided(problem, work, candidates, best), best[3])
+    told_apart = _told_apart(problem, work)
+    plain = _plainly_right(problem, work, stated, first)
+    if plain is not None:
+        return Choice(plain, told(plain, judged(plain)), tuple(sorted(told_apart)))
+    combinations = list(_combinations(problem, stated, first, told_apart))
+    candidates = [
+        _Candidate(settled, *counts, _prior(settled, stated, first))
+        for base in _bases(work, stated)
+        for settled, counts in _screened(under(problem, work, combinations, base))
+    ]
+    candidates.sort(key=lambda c: (c.open_answers, c.open_entries, c.prior))
+    best, story = _cheapest(candidates)
+    return Choice(best.settled, story, _decided(told_apart, candidates, best))
+
+
+def _plainly_right(
+    problem: Problem, work: Work, stated: Mapping[str, str], first: Mapping[str, str]
+) -> Settled | None:
+    """The answers under the first choice, where all are the key's as tabled: one comparison."""
+    settled = under(problem, work, [first], _bases(work, stated)[0])[0]
+    plain = not any(layout.words for layout in settled.layouts.values())
+    every = all(
+        np.all(settled.matches(q, settled.key(q)) | ~settled.present(q)) for q in settled.answered
+    )
+    return settled if plain and every else None
+
+
+# --- what to try --------------------------------------------------------------------------------
 
 
 def _first_choice(problem: Problem, stated: Mapping[str, str]) -> dict[str, str]:
@@ -74,38 +107,54 @@ def _first_choice(problem: Problem, stated: Mapping[str, str]) -> dict[str, str]
 
 def _bases(work: Work, stated: Mapping[str, str]) -> tuple[int, ...]:
     """From what indices can be counted, for all answers given entry by entry."""
-    every = [set(w.reads) for w in work.values() if isinstance(w, Numeric) and len(w.reads)]
-    by_entry = [b for b in every if b != {0}] or [{0}]
-    possible = set.intersection(*every, {0, 1}) if every else {0}
+    by_entry = [
+        set(item.reads)
+        for item in work.values()
+        if isinstance(item, Numeric) and len(item.reads) and item.is_by_entry
+    ]
+    if not by_entry:
+        return (0,)
     said = {"0": 0, "1": 1}.get(stated.get("index_base", ""))
-    if said is not None and any(said in b for b in by_entry):
+    if said is not None and any(said in bases for bases in by_entry):
         return (said,)
-    return tuple(sorted(possible)) or tuple(sorted(set.union(*by_entry)))
+    return tuple(sorted(set.intersection(*by_entry) or set.union(*by_entry)))
 
 
 def _combinations(
-    problem: Problem, work: Work, stated: Mapping[str, str], first: Mapping[str, str]
+    problem: Problem,
+    stated: Mapping[str, str],
+    first: Mapping[str, str],
+    told_apart: frozenset[str],
 ) -> Iterator[dict[str, str]]:
     """The combinations that the answers can tell apart, the first choice first."""
-    told = _told(problem, work)
     ranges = []
     for name, values in problem.conventions.items():
-        fixed = name not in told or (_is_sign(problem, name) and stated.get(name) in values)
-        others = [] if fixed else [v for v in values if v != first[name]]
+        bound = _is_sign(problem, name) and stated.get(name) in values
+        others = [v for v in values if v != first[name]] if name in told_apart and not bound else []
         ranges.append([first[name], *others])
     for values in product(*ranges):
         yield dict(zip(problem.conventions, values, strict=True))
 
 
-def _told(problem: Problem, work: Work) -> frozenset[str]:
+def _told_apart(problem: Problem, work: Work) -> frozenset[str]:
     """The conventions on which some answer depends."""
     graph = problem.reference.graph()
     answered = {q for q, w in work.items() if isinstance(w, Numeric | Symbolic)}
     needed = answered.union(*(graph.ancestors(q) for q in answered)) if answered else set()
     return frozenset(
-        name
-        for name, values in problem.reference.conventions.items()
-        if any({step, PREFIX + step} & needed for o in values.values() for step in o)
+        name for name in problem.conventions if _steps_of(problem.reference, name) & needed
+    )
+
+
+@lru_cache(maxsize=64)
+def _steps_of(reference: Reference, convention: str) -> frozenset[str]:
+    """The steps that are worked otherwise under another value of a convention."""
+    values = reference.conventions[convention]
+    graphs = [reference.graph({convention: value}) for value in values]
+    return frozenset(
+        steps[0].name
+        for steps in zip(*(graph.steps for graph in graphs), strict=True)
+        if any(step.options != steps[0].options for step in steps)
     )
 
 
@@ -115,32 +164,135 @@ def _is_sign(problem: Problem, name: str) -> bool:
     return all(set(options) == {"factor"} for value in values for options in value.values())
 
 
-def _cost(
-    settled: Settled, judgement: Judged, stated: Mapping[str, str], first: Mapping[str, str]
-) -> int:
-    """Entries without explanation first, then unlikely choices."""
-    cost = 0
-    for q in settled.answered:
-        open_entries = int(np.sum(settled.present(q) & ~judgement.right(q)))
-        cost += open_entries * (_FORMULA if q in settled.formulas else _ENTRY)
-    cost += _LAYOUT * sum(bool(layout.words) for layout in settled.layouts.values())
+# --- how many entries stay open -----------------------------------------------------------------
+
+
+def _screened(settled: Sequence[Settled]) -> Iterator[tuple[Settled, tuple[int, int]]]:
+    """Each choice with how many answers, and entries, neither the key nor own values give."""
+    alike: dict[tuple[int, ...], list[Settled]] = defaultdict(list)
+    for one in settled:
+        alike[tuple(id(layout) for layout in one.layouts.values())].append(one)
+    for group in alike.values():
+        yield from zip(group, _Screen(group).open(), strict=True)
+
+
+class _Screen:
+    """Choices of conventions under which all arrays are written alike.
+
+    What follows from a student's own values depends, for each quantity, only on the conventions
+    between it and the answers before it; so few predictions serve all choices.
+    """
+
+    def __init__(self, group: Sequence[Settled]) -> None:
+        self.group = group
+        self.first = group[0]
+        self.known = set(self.first.answered) - self.first.empty
+        self.reference = self.first.problem.reference
+        self._views: Views | None = None
+        self._memory: dict[tuple[tuple[str, str], ...], np.ndarray] = {}
+
+    def open(self) -> list[tuple[int, int]]:
+        """For each choice, how many answers and entries stay open."""
+        answers = np.zeros(len(self.group), dtype=int)
+        entries = np.zeros(len(self.group), dtype=int)
+        for q in self.first.answered:
+            found = self._open_formula(q) if q in self.first.formulas else self._open_numbers(q)
+            answers += found > 0
+            entries += found
+        return list(zip(answers.tolist(), entries.tolist(), strict=True))
+
+    def _open_numbers(self, q: str) -> np.ndarray:
+        keys = {"given": np.stack([one.key(q)["given"] for one in self.group])}
+        wrong = self.first.present(q) & ~self.first.matches(q, keys)
+        if np.any(wrong) and q in self.known:
+            self._memory.clear()
+            own = {"given": np.stack([self._from_own(one, q) for one in self.group])}
+            wrong = wrong & ~self.first.matches(q, own)
+        return np.asarray(wrong.reshape(len(self.group), -1).sum(axis=1))
+
+    def _open_formula(self, q: str) -> np.ndarray:
+        """An expression weighs several entries; of the conventions only a sign can tell on it."""
+        problem = self.first.problem
+        signs = [name for name in problem.conventions if _is_sign(problem, name)]
+        found: dict[tuple[str, ...], int] = {}
+        counts = []
+        for one in self.group:
+            choice = tuple(one.conventions[name] for name in signs)
+            if choice not in found:
+                found[choice] = _FORMULA * _formula_is_open(one, q)
+            counts.append(found[choice])
+        return np.array(counts)
+
+    def _from_own(self, settled: Settled, q: str) -> np.ndarray:
+        """The quantity from the nearest earlier answers, under one choice."""
+        steps = segment(self.reference.graph(settled.conventions), q, self.known)
+        names = {step.name for step in steps}
+        relevant = tuple(
+            choice
+            for choice in settled.conventions.items()
+            if _steps_of(self.reference, choice[0]) & names
+        )
+        if relevant not in self._memory:
+            self._memory[relevant] = self._base().again(steps, q)["given"][0]
+        return self._memory[relevant]
+
+    def _base(self) -> Views:
+        if self._views is None:
+            graph = self.reference.graph(self.first.conventions)
+            self._views = viewed(self.first, graph, [own_pins(self.first)])
+        return self._views
+
+
+def _formula_is_open(settled: Settled, q: str) -> bool:
+    if bool(settled.matches(q, settled.key(q))):
+        return False
+    graph = settled.problem.reference.graph(settled.conventions)
+    views = viewed(settled, graph, [own_pins(settled)])
+    return not bool(settled.matches(q, views.row(q, 0)))
+
+
+# --- the cheapest story -------------------------------------------------------------------------
+
+
+def _cheapest(candidates: Sequence[_Candidate]) -> tuple[_Candidate, Story]:
+    """The candidate whose story costs least, of the few with the fewest open entries."""
+    best: tuple[float, _Candidate, Story] | None = None
+    for candidate in candidates[:_MOST_STORIES]:
+        if best and candidate.prior + _PRICE * candidate.open_answers >= best[0]:
+            continue  # every open answer needs a cause
+        story = told(candidate.settled, judged(candidate.settled))
+        price = candidate.prior + sum(map(_price, story.causes))
+        if best is None or price < best[0]:
+            best = (price, candidate, story)
+    assert best is not None  # noqa: S101  # there is at least one candidate
+    return best[1], best[2]
+
+
+def _price(cause: Cause) -> int:
+    """What a cause makes of a story: rules are likely, slips cost by the entry."""
+    price = _PRICES.get(cause.code, _PRICE)
+    if cause.code in _SLIPS:
+        price += _SLIP_ENTRY * int(np.sum(cause.entries))
+    return price
+
+
+def _prior(settled: Settled, stated: Mapping[str, str], first: Mapping[str, str]) -> int:
+    """What makes a choice unlikely before anything is explained."""
+    prior = _LAYOUT * sum(bool(layout.words) for layout in settled.layouts.values())
     for name, value in settled.conventions.items():
-        cost += _STATED if stated.get(name) not in (None, value) else 0
-        cost += _OTHER if value != first[name] else 0
-    return cost
+        prior += _STATED if stated.get(name) not in (None, value) else 0
+        prior += _OTHER if value != first[name] else 0
+    return prior
 
 
 def _decided(
-    problem: Problem,
-    work: Work,
-    candidates: list[tuple[int, Settled, Judged, int]],
-    best: tuple[int, Settled, Judged, int],
+    told_apart: frozenset[str], candidates: Sequence[_Candidate], best: _Candidate
 ) -> tuple[str, ...]:
-    """The conventions whose other values explain fewer entries."""
-    told = _told(problem, work)
+    """The conventions of which no other value leaves as few entries open."""
     decided = []
-    for name in problem.conventions:
-        others = [c[0] for c in candidates if c[1].conventions[name] != best[1].conventions[name]]
-        if name in told and (not others or min(others) - best[0] >= _ENTRY // 2):
+    for name in sorted(told_apart):
+        own = best.settled.conventions[name]
+        others = [c.open_entries for c in candidates if c.settled.conventions[name] != own]
+        if not others or min(others) > best.open_entries:
             decided.append(name)
     return tuple(decided)

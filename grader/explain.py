@@ -9,7 +9,7 @@ the student's own working, so that what follows from it is right, and the search
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -23,13 +23,14 @@ from grader.follow import (
     is_copy,
     judged,
     own_pins,
-    predictions,
+    segment,
     story_pins,
+    viewed,
     within,
 )
 from grader.working import Settled, Values
-from reference.graph import Graph
-from reference.mistakes import Mistake, changed, mistakes
+from reference.graph import Graph, Step
+from reference.mistakes import Mistake, mistakes
 
 __all__ = ["Story", "told"]
 
@@ -74,13 +75,16 @@ def told(settled: Settled, judgement: Judged) -> Story:
         open_answer = _first_open(settled, judgement, causes)
         if rounded and (open_answer is None or order[rounded] < order[open_answer[0]]):
             passed |= {rounded}
-            causes = (*causes, *_rounded_early(settled, judgement, causes, rounded))
+            found = tuple(_rounded_early(settled, judgement, causes, rounded))
+            if not found:
+                continue
+            causes = (*causes, *found)
         elif open_answer:
-            causes = (*causes, _cause(settled, causes, *open_answer))
+            causes = (*causes, _cause(judgement, causes, *open_answer))
         else:
             break
         judgement = judged(settled, causes)
-        causes, judgement = _with_transcriptions(settled, judgement, causes)
+        causes, judgement = _with_transcription(judgement, causes)
     return Story(causes, judgement)
 
 
@@ -89,7 +93,7 @@ def _first_open(
 ) -> tuple[str, Mask] | None:
     """The first answer with entries that are wrong and not yet explained."""
     for q in settled.answered:
-        wrong = settled.present(q) & ~judgement.right(q)
+        wrong = judgement.open(q)
         for cause in causes:
             if cause.shows == q:
                 wrong = wrong & ~cause.entries
@@ -98,30 +102,19 @@ def _first_open(
     return None
 
 
-def _cause(settled: Settled, causes: Sequence[Cause], q: str, wrong: Mask) -> Cause:
+def _cause(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) -> Cause:
     """The first explanation that fits, or none."""
-    if q in settled.empty:
-        return Cause("degenerate", q, q, wrong, carried=False)
-    graph = graph_of(settled, causes)
-    expected = _expectations(settled, graph, causes, q)
+    settled = judgement.views.settled
+    expected = (judgement.views.row(q, 1), judgement.views.row(q, 0), settled.key(q))
     fits = [*_opposite(settled, q, expected, wrong)]
-    fits = fits or [*_replaced(settled, graph, causes, q, wrong)]
+    fits = fits or [*_replaced(judgement, causes, q, wrong)]
+    if not fits and q in settled.empty:
+        return Cause("degenerate", q, q, wrong, carried=False)
     fits = fits or [*_compared(settled, q, expected, wrong)]
     if not fits:
         return _unexplained(settled, q, wrong, expected)
-    also = dict.fromkeys(
-        (f.code, f.at) for f in fits[1:] if (f.code, f.at) != (fits[0].code, fits[0].at)
-    )
-    return replace(fits[0], also=tuple(also))
-
-
-def _expectations(
-    settled: Settled, graph: Graph, causes: Sequence[Cause], q: str
-) -> tuple[Values, ...]:
-    """What the answer should have been: from own values as written, as worked out, by the key."""
-    found = predictions(settled, graph, [own_pins(settled), story_pins(causes)], [q])[q]
-    rows = tuple({w: values[k] for w, values in found.items()} for k in (0, 1))
-    return (*rows, settled.key(q))
+    found = dict.fromkeys((fit.code, fit.at) for fit in fits)
+    return replace(fits[0], also=tuple(found)[1:])
 
 
 # --- direct comparisons -------------------------------------------------------------------------
@@ -226,37 +219,33 @@ def _swapped(settled: Settled, q: str, _expected: Sequence[Values], wrong: Mask)
 # --- one rule replaced --------------------------------------------------------------------------
 
 
-def _replaced(
-    settled: Settled, graph: Graph, causes: Sequence[Cause], q: str, wrong: Mask
-) -> Iterator[Cause]:
+def _replaced(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) -> Iterator[Cause]:
     """The mistakes of the catalogue, between the nearest answers and this one, that give it."""
-    reach = _segment(graph, q, set(settled.answered) - settled.empty)
+    views = judgement.views
+    settled = views.settled
+    steps = segment(views.graph, q, set(settled.answered) - settled.empty)
+    reach = {step.name for step in steps}
     made = {cause.mistake.step for cause in causes if cause.mistake}
-    rows = [own_pins(settled), story_pins(causes)]
+    problem = settled.problem
     present = settled.present(q)
-    for mistake in mistakes(
-        settled.problem.reference, settled.conventions, settled.problem.conventions
-    ):
-        if mistake.step not in reach or mistake.step in made:
-            continue
-        found = predictions(settled, changed(graph, (mistake,)), rows, [q])[q]
-        if np.any(
-            np.all(settled.matches(q, found) | ~present, axis=tuple(range(1, present.ndim + 1)))
-        ):
-            at = _home(settled, graph, mistake, q)
-            yield Cause(mistake.code, at, q, wrong, mistake, evidence={"rule": str(mistake)})
+    for mistake in mistakes(problem.reference, settled.conventions, problem.conventions):
+        if mistake.step in reach and mistake.step not in made:
+            found = views.again(_after(steps, mistake), q)
+            fits = settled.matches(q, found) | ~present
+            if np.any(fits.reshape(len(fits), -1).all(axis=1)):
+                at = _home(settled, views.graph, mistake, q)
+                yield Cause(mistake.code, at, q, wrong, mistake, evidence={"rule": str(mistake)})
 
 
-def _segment(graph: Graph, q: str, answered: set[str]) -> frozenset[str]:
-    """The steps between the nearest earlier answers and this one: where its mistake can be."""
-    found = {q}
-    open_names = [q]
-    while open_names:
-        step = graph.by_name.get(open_names.pop())
-        fresh = {n for n in step.inputs if n not in answered and n not in found} if step else set()
-        found |= fresh
-        open_names.extend(fresh)
-    return frozenset(found)
+def _after(steps: Sequence[Step], mistake: Mistake) -> list[Step]:
+    """The changed step, and those of the steps that depend on it."""
+    fresh = list(mistake.steps)
+    names = {mistake.step}
+    for step in steps:
+        if step.name not in names and names.intersection(step.inputs):
+            fresh.append(step)
+            names.add(step.name)
+    return fresh
 
 
 def _home(settled: Settled, graph: Graph, mistake: Mistake, q: str) -> str:
@@ -286,56 +275,37 @@ def _terse(settled: Settled, q: str, expected: Sequence[Values]) -> Mask:
     return np.asarray(np.logical_or.reduce(every))
 
 
-def _with_transcriptions(
-    settled: Settled, judgement: Judged, causes: tuple[Cause, ...]
+def _with_transcription(
+    judgement: Judged, causes: tuple[Cause, ...]
 ) -> tuple[tuple[Cause, ...], Judged]:
-    """Turn a slip into a transcription slip where later answers used the right value."""
-    graph = graph_of(settled, causes)
-    revised = tuple(
-        replace(cause, code=_SLIPS[cause.code], carried=False)
-        if cause.carried
-        and cause.mistake is None
-        and cause.code in _SLIPS
-        and cause.shows in settled.numbers
-        and _was_right_afterwards(settled, graph, causes, cause)
-        else cause
-        for cause in causes
-    )
-    same = all(new is old for new, old in zip(revised, causes, strict=True))
-    return (causes, judgement) if same else (revised, judged(settled, revised))
+    """Turn the last slip into a transcription slip, where later answers used the right value."""
+    settled, last = judgement.views.settled, causes[-1]
+    is_slip = last.carried and last.mistake is None and last.code in _SLIPS
+    if not is_slip or last.shows not in settled.numbers:
+        return causes, judgement
+    if not _was_right_afterwards(judgement, causes, last):
+        return causes, judgement
+    revised = (*causes[:-1], replace(last, code=_SLIPS[last.code], carried=False))
+    return revised, judged(settled, revised)
 
 
-def _was_right_afterwards(
-    settled: Settled, graph: Graph, causes: tuple[Cause, ...], cause: Cause
-) -> bool:
+def _was_right_afterwards(judgement: Judged, causes: tuple[Cause, ...], cause: Cause) -> bool:
     """Whether some later answer agrees with the right value, and none with the wrong one."""
-    later = [
-        q
-        for q in settled.answered
-        if cause.shows in graph.ancestors(q)
-        and q not in settled.empty
-        and not is_copy(graph, cause.shows, q)
-    ]
+    settled, graph = judgement.views.settled, judgement.views.graph
     others = tuple(c for c in causes if c is not cause)
-    rows = [story_pins(causes), story_pins(others), *_as_written_without(settled, graph, cause)]
-    found = predictions(settled, graph, rows, later)
+    own = {q: mask for q, mask in own_pins(settled).items() if not is_copy(graph, cause.shows, q)}
+    views = viewed(settled, graph, [story_pins(causes), story_pins(others), own])
     used_right = used_wrong = False
-    for q in later:
-        wrongly, rightly = ({w: v[k] for w, v in found[q].items()} for k in (0, 1))
-        differs = ~within(settled, q, rightly, wrongly) & settled.present(q)
-        agrees = settled.matches(q, found[q])
-        used_right |= bool(np.any(differs & (agrees[1] | agrees[2]) & ~agrees[0]))
-        used_wrong |= bool(np.any(differs & agrees[0]))
+    for q in settled.answered:
+        if cause.shows not in graph.ancestors(q) or q in settled.empty:
+            continue
+        if is_copy(graph, cause.shows, q):
+            continue
+        differs = ~within(settled, q, views.row(q, 1), views.row(q, 0)) & settled.present(q)
+        wrongly, rightly, as_written = settled.matches(q, views.of(q))
+        used_right |= bool(np.any(differs & (rightly | as_written) & ~wrongly))
+        used_wrong |= bool(np.any(differs & wrongly))
     return used_right and not used_wrong
-
-
-def _as_written_without(settled: Settled, graph: Graph, cause: Cause) -> list[Mapping[str, Mask]]:
-    """All values as written, but for the spoilt ones and their copies."""
-    own = dict(own_pins(settled))
-    for q in list(own):
-        if q == cause.shows or is_copy(graph, cause.shows, q):
-            own.pop(q)
-    return [own]
 
 
 def _off_by_rounding(judgement: Judged, q: str) -> Mask:
@@ -364,8 +334,8 @@ def _rounded_early(
         if source in graph.ancestors(q) and source in settled.numbers:
             right = judgement.key[source] | judgement.story[source]
             if np.all(right | ~settled.present(source)):
-                rows = [{**story_pins(causes), source: settled.present(source)}]
-                found = predictions(settled, graph, rows, [q])[q]
-                if np.all(settled.matches(q, found)[0][off]):
+                pins = {**story_pins(causes), source: settled.present(source)}
+                found = viewed(settled, graph, [pins]).row(q, 0)
+                if np.all(settled.matches(q, found)[off]):
                     yield Cause("rounded_early", source, source, settled.present(source))
                     return

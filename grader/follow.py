@@ -7,8 +7,9 @@ values as written, and from nothing but what was worked out wrongly, the rest at
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from grader.compare import Mask
 from grader.working import Settled, Values
 from grader.worlds import World
-from reference.graph import Graph, run
+from reference.graph import Graph, Run, Step, run
 from reference.mistakes import Mistake, changed
 from reference.operations import Array
 
@@ -24,12 +25,14 @@ __all__ = [
     "Cause",
     "Judged",
     "Pins",
+    "Views",
     "graph_of",
     "is_copy",
     "judged",
     "own_pins",
-    "predictions",
+    "segment",
     "story_pins",
+    "viewed",
     "within",
 ]
 
@@ -38,6 +41,8 @@ Pins = Mapping[str, Mask]
 
 _COPIES = frozenset({"same", "fold", "unfold"})
 """Operations that only write the same numbers in another place."""
+
+_NOTHING = np.zeros((), dtype=bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,27 +69,6 @@ class Cause:
     also: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """For every answered quantity, entry by entry, in how far it is right.
-
-    Attributes:
-        key: agrees with the key.
-        story: follows from what was worked out wrongly, at full precision.
-        written: follows from the earlier values as they were written.
-        carried: the prediction from the values as written, by world.
-    """
-
-    key: Mapping[str, Mask]
-    story: Mapping[str, Mask]
-    written: Mapping[str, Mask]
-    carried: Mapping[str, Values]
-
-    def right(self, quantity: str) -> Mask:
-        """Right in one way or another."""
-        return self.key[quantity] | self.story[quantity] | self.written[quantity]
-
-
 def graph_of(settled: Settled, causes: Sequence[Cause]) -> Graph:
     """The graph as this student works it: their conventions, their rules."""
     graph = settled.problem.reference.graph(settled.conventions)
@@ -92,14 +76,15 @@ def graph_of(settled: Settled, causes: Sequence[Cause]) -> Graph:
     return changed(graph, made) if made else graph
 
 
+# --- what is carried on -------------------------------------------------------------------------
+
+
 def story_pins(causes: Sequence[Cause]) -> Pins:
     """The entries that were worked out wrongly, by no rule, and carried on."""
     pins: dict[str, Mask] = {}
     for cause in causes:
         if cause.carried and cause.mistake is None:
-            pins[cause.shows] = (
-                pins[cause.shows] | cause.entries if cause.shows in pins else cause.entries
-            )
+            pins[cause.shows] = pins.get(cause.shows, _NOTHING) | cause.entries
     return pins
 
 
@@ -108,24 +93,48 @@ def own_pins(settled: Settled) -> Pins:
     return {q: settled.present(q) for q in settled.answered if q not in settled.empty}
 
 
-def predictions(
-    settled: Settled, graph: Graph, rows: Sequence[Pins], wanted: Sequence[str]
-) -> dict[str, dict[str, Array]]:
-    """What each quantity is, worked out from its inputs, under each row of pins.
+@dataclass(frozen=True, eq=False)
+class Views:
+    """The graph evaluated under several rows of pins, in every world."""
 
-    Returns:
-        By quantity, by world: arrays with one leading axis over the rows, then the world's batch.
-    """
-    found: dict[str, dict[str, Array]] = {q: {} for q in wanted}
-    for world in settled.worlds:
-        pinned = _pinned(settled, world, rows)
-        computed = run(graph, world.given, pinned).computed
-        for q in wanted:
-            rank = len(graph.shapes[q])
-            core = computed[q].shape[computed[q].ndim - rank :]
-            lead = (len(rows), *world.batch)
-            found[q][world.name] = np.broadcast_to(computed[q], (*lead, *core))
-    return found
+    settled: Settled
+    graph: Graph
+    rows: int
+    runs: Mapping[str, Run]
+
+    def of(self, quantity: str) -> Values:
+        """What the quantity is when worked out from its inputs: rows first, then the batch."""
+        return {
+            world.name: self._all_rows(world, self.runs[world.name].computed[quantity], quantity)
+            for world in self.settled.worlds
+        }
+
+    def row(self, quantity: str, row: int) -> Values:
+        """The same for one row."""
+        return {world: values[row] for world, values in self.of(quantity).items()}
+
+    def again(self, steps: Sequence[Step], quantity: str) -> Values:
+        """The same after some steps were changed; see `reference.graph.Run.again`."""
+        return {
+            world.name: self._all_rows(
+                world, self.runs[world.name].again(steps, quantity), quantity
+            )
+            for world in self.settled.worlds
+        }
+
+    def _all_rows(self, world: World, value: Array, quantity: str) -> Array:
+        rank = len(self.graph.shapes[quantity])
+        core = value.shape[value.ndim - rank :]
+        return np.broadcast_to(value, (self.rows, *world.batch, *core))
+
+
+def viewed(settled: Settled, graph: Graph, rows: Sequence[Pins]) -> Views:
+    """Evaluate the graph once for all rows of pins, in every world."""
+    runs = {
+        world.name: run(graph, world.given, _pinned(settled, world, rows))
+        for world in settled.worlds
+    }
+    return Views(settled, graph, len(rows), runs)
 
 
 def _pinned(settled: Settled, world: World, rows: Sequence[Pins]) -> dict[str, Array]:
@@ -133,21 +142,16 @@ def _pinned(settled: Settled, world: World, rows: Sequence[Pins]) -> dict[str, A
     pinned: dict[str, Array] = {}
     for quantity in dict.fromkeys(q for row in rows for q in row):
         own = _own(settled, world, quantity)
-        if own is None:
-            continue
-        none = np.zeros((), dtype=bool)
-        masks = [_spread(row.get(quantity, none), own, world) for row in rows]
-        pinned[quantity] = np.where(np.stack(masks), own, np.nan)
+        if own is not None:
+            masks = [_spread(row.get(quantity, _NOTHING), own, world) for row in rows]
+            pinned[quantity] = np.where(np.stack(masks), own, np.nan)
     return pinned
 
 
 def _spread(mask: Mask, own: Array, world: World) -> Mask:
     """A mask over the quantity's entries, for every draw of the world."""
-    return (
-        np.broadcast_to(mask, own.shape)
-        if mask.ndim or not world.batch
-        else np.full(own.shape, mask)
-    )
+    whole = not mask.ndim and world.batch
+    return np.full(own.shape, mask) if whole else np.broadcast_to(mask, own.shape)
 
 
 def _own(settled: Settled, world: World, quantity: str) -> Array | None:
@@ -156,81 +160,114 @@ def _own(settled: Settled, world: World, quantity: str) -> Array | None:
     return None if world.batch else settled.numbers[quantity].values
 
 
-def within(settled: Settled, quantity: str, expected: Values, other: Values) -> Mask:
-    """Whether two predictions of a quantity are the same within its tolerance, entry by entry."""
-    if quantity in settled.numbers:
-        tolerance = settled.problem.criterion(quantity).tolerance
-        size = np.abs(expected["given"])
-        with np.errstate(invalid="ignore"):
-            allowed = np.maximum(tolerance.abs, tolerance.rel * size)
-            return np.asarray(np.abs(other["given"] - expected["given"]) <= allowed)
-    rank = len(settled.problem.shape(quantity))
-    close = [
-        np.all(np.isclose(expected[w.name], other[w.name], rtol=1e-7, atol=1e-12))
-        for w in settled.worlds
-        if w.batch
-    ]
-    del rank
-    return np.asarray(all(close))
+# --- how the answers stand ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """For every answered quantity, entry by entry, in how far it is right.
+
+    Attributes:
+        key: agrees with the key.
+        story: follows from what was worked out wrongly, at full precision.
+        written: follows from the earlier values as they were written.
+        views: the predictions behind it: row 0 of the story, row 1 of the values as written.
+    """
+
+    key: Mapping[str, Mask]
+    story: Mapping[str, Mask]
+    written: Mapping[str, Mask]
+    views: Views
+
+    def right(self, quantity: str) -> Mask:
+        """Right in one way or another."""
+        return self.key[quantity] | self.story[quantity] | self.written[quantity]
+
+    def open(self, quantity: str) -> Mask:
+        """Answered, and right in no way."""
+        return self.views.settled.present(quantity) & ~self.right(quantity)
 
 
 def judged(settled: Settled, causes: Sequence[Cause] = ()) -> Judged:
     """Judge every answer by the key and by what follows from the student's own values."""
-    graph = graph_of(settled, causes)
-    answered = settled.answered
-    rows: list[Pins] = [story_pins(causes), own_pins(settled)]
-    found = predictions(settled, graph, rows, answered)
+    views = viewed(settled, graph_of(settled, causes), [story_pins(causes), own_pins(settled)])
     by_key: dict[str, Mask] = {}
     by_story: dict[str, Mask] = {}
     by_written: dict[str, Mask] = {}
-    for q in answered:
-        nothing = np.zeros(settled.present(q).shape, dtype=bool)
+    for q in settled.answered:
         if q in settled.empty:
-            by_key[q] = by_story[q] = by_written[q] = nothing
+            by_key[q] = by_story[q] = by_written[q] = np.zeros(settled.present(q).shape, dtype=bool)
             continue
         by_key[q] = settled.matches(q, settled.key(q))
-        both = settled.matches(q, found[q])
-        by_story[q], by_written[q] = both[0], both[1]
-    carried = {q: {w: values[1] for w, values in found[q].items()} for q in answered}
-    judgement = Judged(by_key, by_story, by_written, carried)
-    return _with_single_roundings(settled, causes, graph, judgement)
+        by_story[q], by_written[q] = settled.matches(q, views.of(q))
+    return _with_single_roundings(causes, Judged(by_key, by_story, by_written, views))
 
 
-def _with_single_roundings(
-    settled: Settled, causes: Sequence[Cause], graph: Graph, judgement: Judged
-) -> Judged:
+def _with_single_roundings(causes: Sequence[Cause], judgement: Judged) -> Judged:
     """Also accept answers that use one earlier value as written, or all but one.
 
     A value written as ``0.999`` may have been carried on exactly while others were not.
     """
+    settled = judgement.views.settled
     spoilt = [
         q
         for q in settled.answered
-        if q in settled.numbers
-        and q not in settled.empty
-        and np.any(settled.present(q) & ~judgement.right(q))
+        if q in settled.numbers and q not in settled.empty and np.any(judgement.open(q))
     ]
-    if not spoilt:
+    rows = _rounding_rows(causes, judgement, spoilt) if spoilt else []
+    if not rows:
         return judgement
-    rows = [pins for pins, _ in _rounding_rows(settled, causes, judgement)]
-    found = predictions(settled, graph, rows, spoilt) if rows else {}
-    written = dict(judgement.written)
-    for q in spoilt if rows else ():
-        written[q] = written[q] | settled.matches(q, found[q]).any(axis=0)
-    return Judged(judgement.key, judgement.story, written, judgement.carried)
+    views = viewed(settled, judgement.views.graph, rows)
+    more = {q: settled.matches(q, views.of(q)).any(axis=0) for q in spoilt}
+    written = {q: mask | more.get(q, False) for q, mask in judgement.written.items()}
+    return Judged(judgement.key, judgement.story, written, judgement.views)
 
 
-def _rounding_rows(
-    settled: Settled, causes: Sequence[Cause], judgement: Judged
-) -> list[tuple[Pins, str]]:
-    """All as written but one, and only one as written; with the name of that one."""
+def _rounding_rows(causes: Sequence[Cause], judgement: Judged, spoilt: Sequence[str]) -> list[Pins]:
+    """All as written but one, and only one as written, for each that the answers depend on."""
+    settled, graph = judgement.views.settled, judgement.views.graph
     story, own = story_pins(causes), own_pins(settled)
-    rows: list[tuple[Pins, str]] = []
+    before = frozenset().union(*(graph.ancestors(q) for q in spoilt))
+    rows: list[Pins] = []
     for q in own:
-        if q in settled.numbers and np.any(judgement.right(q)):
-            rows.append(({**own, q: story.get(q, np.zeros((), dtype=bool))}, q))
-            rows.append(({**story, q: own[q]}, q))
+        if q in before and q in settled.numbers and np.any(judgement.right(q)):
+            rows.append({**own, q: story.get(q, _NOTHING)})
+            rows.append({**story, q: own[q]})
     return rows
+
+
+def within(settled: Settled, quantity: str, expected: Values, other: Values) -> Mask:
+    """Whether two predictions of a quantity are the same within its tolerance, entry by entry."""
+    if quantity in settled.numbers:
+        tolerance = settled.problem.criterion(quantity).tolerance
+        with np.errstate(invalid="ignore"):
+            allowed = np.maximum(tolerance.abs, tolerance.rel * np.abs(expected["given"]))
+            return np.asarray(np.abs(other["given"] - expected["given"]) <= allowed)
+    close = [
+        np.allclose(expected[w.name], other[w.name], rtol=1e-7, atol=1e-12)
+        for w in settled.worlds
+        if w.batch
+    ]
+    return np.asarray(all(close))
+
+
+# --- the graph between answers ------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def _segment(graph: Graph, quantity: str, known: frozenset[str]) -> tuple[Step, ...]:
+    found, open_names = {quantity}, [quantity]
+    while open_names:
+        step = graph.by_name.get(open_names.pop())
+        fresh = {n for n in step.inputs if n not in known and n not in found} if step else set()
+        found |= fresh
+        open_names.extend(fresh)
+    return tuple(step for step in graph.steps if step.name in found)
+
+
+def segment(graph: Graph, quantity: str, known: Iterable[str]) -> tuple[Step, ...]:
+    """The steps from the nearest known values to a quantity, in working order, itself last."""
+    return _segment(graph, quantity, frozenset(known) - {quantity})
 
 
 def is_copy(graph: Graph, source: str, quantity: str) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from grader.conventions import infer
-from grader.explain import told
 from grader.model import (
     Answer,
     Problem,
@@ -99,8 +98,7 @@ def _problem(problem: Problem, submission: Submission) -> ProblemReport:
     answers = [answer for answer in submission.answers if answer.problem == problem.name]
     work = prepared(problem, answers)
     choice = infer(problem, work, _stated(problem, submission.conventions))
-    story = told(choice.settled, choice.judgement)
-    assessments = assessed(problem, work, choice.settled, story)
+    assessments = assessed(problem, work, choice.settled, choice.story)
     scores = [a.score for a in assessments if a.max_score]
     decided = [score for score in scores if score is not None]
     return ProblemReport(

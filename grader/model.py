@@ -320,7 +320,7 @@ class Rubric:
         Raises:
             KeyError: there is none.
         """
-        return next(iter(p for p in self.problems if p.name == name))
+        return {problem.name: problem for problem in self.problems}[name]
 
 
 # --- what was found -----------------------------------------------------------------------------

@@ -121,7 +121,7 @@ def _refused(blank: Assessment, refused: Refused) -> Assessment:
     """An answer that could not be read, or whose shape cannot be right."""
     if not refused.code:
         return replace(blank, verdict=Verdict.UNREADABLE, notes=(refused.reason,))
-    message = sentence(refused.code, blank.quantity, (), blank.formula)
+    message = sentence(refused.code, blank.quantity, ())
     finding = Finding(refused.code, blank.key, (), message, {"reason": refused.reason})
     return replace(blank, verdict=Verdict.INCORRECT, findings=(finding,), notes=(refused.reason,))
 
@@ -173,7 +173,7 @@ def _findings(case: _Case, q: str, *, any_right: bool) -> Iterator[Finding]:
     words = _layout_words(case.settled, q)
     if words and any_right:
         at = QuantityKey(f"{case.problem.name}.{q}")
-        yield Finding("layout", at, (), sentence("layout", q, (), ""), {"written": words})
+        yield Finding("layout", at, (), sentence("layout", q, ()), {"written": words})
 
 
 def _finding(case: _Case, code: str, at: str, cause: Cause) -> Finding:
@@ -181,8 +181,7 @@ def _finding(case: _Case, code: str, at: str, cause: Cause) -> Finding:
     entries: tuple[Index, ...] = ()
     if at == cause.shows and not (whole and code != "arithmetic_slip"):
         entries = tuple(tuple(int(i) for i in index) for index in np.argwhere(cause.entries))
-    formula = case.problem.reference.graph().by_name[at].formula
-    message = sentence(code, at, entries, formula)
+    message = sentence(code, at, entries)
     at_key = QuantityKey(f"{case.problem.name}.{at}")
     return Finding(code, at_key, entries, message, dict(cause.evidence))
 
@@ -209,7 +208,7 @@ def _entries(case: _Case, q: str, marked: Mapping[Index, Mark]) -> Iterator[Entr
     read = settled.reads[q]
     positions = settled.layouts[q].positions.reshape(read.shape)
     expected = settled.key(q)["given"]
-    carried = case.story.judgement.carried[q]["given"]
+    carried = case.story.judgement.views.row(q, 1)["given"]
     for index, mark in marked.items():
         cell = read.cells[positions[index]] if positions[index] >= 0 else None
         content = cell.content if cell else None

@@ -15,7 +15,18 @@ from typing import Any
 import numpy as np
 
 from grader.compare import Mask, Written, agree, same
-from grader.model import Answer, Cell, Entries, Formula, Grid, Number, Place, Problem, Unreadable
+from grader.model import (
+    Answer,
+    Cell,
+    Entries,
+    Formula,
+    Grid,
+    Number,
+    Place,
+    Problem,
+    Tolerance,
+    Unreadable,
+)
 from grader.normalise import Layout, Read, bases, doubled, read_entries, read_grid, written
 from grader.worlds import World, draws, instance, key
 from reference.operations import Array
@@ -32,6 +43,11 @@ class Numeric:
 
     answer: Answer
     reads: Mapping[int, Read]
+
+    @property
+    def is_by_entry(self) -> bool:
+        """Whether it is given entry by entry, with indices."""
+        return isinstance(self.answer.response, Entries)
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,25 +260,29 @@ def _constant(problem: Problem, answer: Answer, value: float) -> Numeric | Refus
 # --- from work to settled answers ---------------------------------------------------------------
 
 
-def under(problem: Problem, work: Work, conventions: Mapping[str, str], base: int) -> Settled:
-    """The answers under these conventions, entry-by-entry indices counted from ``base``."""
+def under(
+    problem: Problem, work: Work, combinations: Sequence[Mapping[str, str]], base: int
+) -> list[Settled]:
+    """The answers under each of these choices of conventions, indices counted from ``base``."""
     home = instance(problem)
-    some = any(isinstance(w, Symbolic) for w in work.values())
+    some = any(isinstance(item, Symbolic) for item in work.values())
     worlds = ((home,) if home else ()) + (draws(problem.reference) if some else ())
-    settled = _Settling(problem, conventions, worlds)
+    settling = [_Settling(problem, conventions, worlds) for conventions in combinations]
     for quantity in (q.name for q in problem.reference.quantities):
         item = work.get(quantity)
         if isinstance(item, Numeric):
-            settled.place_numbers(quantity, item.reads.get(base) or next(iter(item.reads.values())))
+            read = item.reads.get(base) or next(iter(item.reads.values()))
+            _place_numbers(settling, quantity, read)
         elif isinstance(item, Symbolic):
-            settled.place_formula(quantity, item)
+            _place_formula(settling, quantity, item)
         elif isinstance(item, Refused):
-            settled.refused[quantity] = item
-    return settled.done()
+            for one in settling:
+                one.refused[quantity] = item
+    return [one.done() for one in settling]
 
 
 class _Settling:
-    """The answers settled so far; an expression may use those before it."""
+    """The answers settled so far under one choice; an expression may use those before it."""
 
     def __init__(
         self, problem: Problem, conventions: Mapping[str, str], worlds: tuple[World, ...]
@@ -272,74 +292,28 @@ class _Settling:
         self.worlds = worlds
         self.numbers: dict[str, Written] = {}
         self.layouts: dict[str, Layout] = {}
+        self.reads: dict[str, Read] = {}
         self.formulas: dict[str, Values] = {}
         self.refused: dict[str, Refused] = {}
         self.undecided: set[str] = set()
         self.empty: set[str] = set()
         self.transposed: set[str] = set()
-        self.reads: dict[str, Read] = {}
 
-    def place_numbers(self, quantity: str, read: Read) -> None:
-        """In the layout in which most entries are right; the key's own where none is better."""
-        assert self.worlds  # noqa: S101  # numbers are refused where there is no instance
-        right = key(self.problem, self.worlds[0], self.conventions)[quantity]
-        tolerance = self.problem.criterion(quantity).tolerance
-        ways = [written(read, layout, tolerance.min_digits) for layout in read.layouts]
-        scores = [int(agree(right, way, tolerance).sum()) for way in ways]
-        best = max(range(len(ways)), key=lambda k: (scores[k], -k))
-        self.numbers[quantity], self.layouts[quantity] = ways[best], read.layouts[best]
-        self.reads[quantity] = read
-        if says_nothing(ways[best].values, right) and scores[best] < right.size:
-            self.empty.add(quantity)
+    def right(self, world: World) -> Values:
+        """The key's values there."""
+        return key(self.problem, world, self.conventions)
 
-    def place_formula(self, quantity: str, item: Symbolic) -> None:
-        """Its values in every world, from the student's own answers where there are any."""
-        from grader.notation.errors import NotationError  # noqa: PLC0415
-
-        values: dict[str, Array] = {}
-        for world in self.worlds:
-            right = key(self.problem, world, self.conventions)
-            try:
-                found = _evaluated(item, self._names(item, world, right), world)
-            except NotationError as error:
-                self.refused[quantity] = Refused(item.answer, error.drawn(), "shape_mismatch")
-                return
-            fitted = _fitted(found, right[quantity], len(world.batch))
-            if fitted is None:
-                shape = _words(self.problem.shape(quantity))
-                told = f"expected {shape}, received {_words(found.shape[len(world.batch) :])}"
-                self.refused[quantity] = Refused(item.answer, told, "shape_mismatch")
-                return
-            values[world.name], turned = fitted
-            if turned:
-                self.transposed.add(quantity)
-        self._decide(quantity, values)
-
-    def _names(self, item: Symbolic, world: World, right: Values) -> dict[str, Array]:
-        """What each name of the expression stands for there: the student's own, or the key's."""
-        found: dict[str, Array] = {}
-        for name in item.names:
-            if name in world.dimensions:
-                found[name] = np.array([float(world.dimensions[name])])
-            elif name in self.formulas:
-                found[name] = _one_axis(self.formulas[name][world.name], world)
-            else:
-                found[name] = _one_axis(self._own_numbers(name, world, right), world)
-        return found
-
-    def _own_numbers(self, name: str, world: World, right: Values) -> Array:
+    def meaning(self, name: str, world: World) -> Array:
+        """What a name in an expression stands for: the student's own value, or the key's."""
+        if name in world.dimensions:
+            return np.full((), float(world.dimensions[name]))
+        if name in self.formulas:
+            return self.formulas[name][world.name]
+        right = self.right(world)[name]
         if world.batch or name not in self.numbers or name in self.empty:
-            return np.asarray(right[name])
+            return right
         own = self.numbers[name].values
-        return np.where(np.isnan(own), right[name], own)
-
-    def _decide(self, quantity: str, values: Values) -> None:
-        drawn = [values[w.name] for w in self.worlds if w.batch]
-        if not all(np.all(np.isfinite(v)) for v in drawn):
-            self.undecided.add(quantity)
-        if all(not np.any(v) for v in drawn):
-            self.empty.add(quantity)
-        self.formulas[quantity] = values
+        return np.where(np.isnan(own), right, own)
 
     def done(self) -> Settled:
         return Settled(
@@ -357,18 +331,96 @@ class _Settling:
         )
 
 
-def _one_axis(value: Array, world: World) -> Array:
-    """With exactly one leading batch axis, as expressions are evaluated."""
-    return value if world.batch else value[None]
+# --- numbers ------------------------------------------------------------------------------------
+
+_CONVINCING = 2 / 3
+"""The share of entries that must be right in another layout, before it is read so."""
 
 
-def _evaluated(item: Symbolic, names: Mapping[str, Array], world: World) -> Array:
-    from grader.notation import evaluate  # noqa: PLC0415
+def _place_numbers(settling: Sequence[_Settling], quantity: str, read: Read) -> None:
+    """In the layout in which the entries are right; the key's own unless another convinces."""
+    first = settling[0]
+    tolerance = first.problem.criterion(quantity).tolerance
+    ways = [written(read, layout, tolerance.min_digits) for layout in read.layouts]
+    rights = np.stack([one.right(one.worlds[0])[quantity] for one in settling])
+    scores = np.stack([_hits(rights, way, tolerance) for way in ways], axis=1)
+    there = int(np.sum(~np.isnan(ways[0].values)))
+    constant = _is_constant(ways[0].values)
+    for one, right, score in zip(settling, rights, scores, strict=True):
+        best = int(np.argmax(score))
+        as_tabled = not read.layouts[0].words
+        chosen = 0 if as_tabled and score[best] < max(score[0] + 1, _CONVINCING * there) else best
+        one.numbers[quantity], one.layouts[quantity] = ways[chosen], read.layouts[chosen]
+        one.reads[quantity] = read
+        if constant and score[chosen] < right.size and says_nothing(ways[chosen].values, right):
+            one.empty.add(quantity)
 
+
+def _hits(rights: Array, way: Written, tolerance: Tolerance) -> Array:
+    """How many entries are right, under each of several keys."""
+    return np.asarray(agree(rights, way, tolerance).reshape(len(rights), -1).sum(axis=1))
+
+
+def _is_constant(values: Array) -> bool:
+    there = values[~np.isnan(values)]
+    return bool(there.size and np.ptp(there) == 0)
+
+
+# --- expressions --------------------------------------------------------------------------------
+
+
+def _place_formula(settling: Sequence[_Settling], quantity: str, item: Symbolic) -> None:
+    """Its values in every world, from the student's own answers where there are any.
+
+    All choices of conventions are evaluated at once, one behind the other on the batch axis.
+    """
+    from grader.notation.errors import NotationError  # noqa: PLC0415  # heavy
+
+    values: list[dict[str, Array]] = [{} for _ in settling]
+    for world in settling[0].worlds:
+        try:
+            found = _evaluated(settling, item, world)
+        except NotationError as error:
+            _refuse(settling, quantity, item, error.drawn())
+            return
+        for one, value, own in zip(settling, found, values, strict=True):
+            fitted = _fitted(value, one.right(world)[quantity], len(world.batch))
+            if fitted is None:
+                expected = _words(one.problem.shape(quantity))
+                obtained = _words(value.shape[len(world.batch) :])
+                _refuse(settling, quantity, item, f"expected {expected}, received {obtained}")
+                return
+            own[world.name], turned = fitted
+            one.transposed |= {quantity} if turned else set()
+    for one, own in zip(settling, values, strict=True):
+        drawn = [own[world.name] for world in one.worlds if world.batch]
+        one.undecided |= {quantity} if not all(np.all(np.isfinite(v)) for v in drawn) else set()
+        one.empty |= {quantity} if not any(np.any(v) for v in drawn) else set()
+        one.formulas[quantity] = own
+
+
+def _refuse(settling: Sequence[_Settling], quantity: str, item: Symbolic, reason: str) -> None:
+    for one in settling:
+        one.transposed.discard(quantity)
+        one.refused[quantity] = Refused(item.answer, reason, "shape_mismatch")
+
+
+def _evaluated(settling: Sequence[_Settling], item: Symbolic, world: World) -> list[Array]:
+    """The expression's values under each choice of conventions."""
+    from grader.notation import evaluate  # noqa: PLC0415  # heavy
+
+    draws_each = world.batch[0] if world.batch else 1
+    names = {}
+    for name in item.names:
+        meanings = [one.meaning(name, world) for one in settling]
+        plain = not world.batch or name in world.dimensions
+        names[name] = np.concatenate(
+            [np.broadcast_to(m, (draws_each, *m.shape)) if plain else m for m in meanings]
+        )
     found = evaluate(item.expression, names)
-    if not world.batch:
-        return np.asarray(found[0])
-    return np.asarray(np.broadcast_to(found, (*world.batch, *found.shape[1:])))
+    whole = np.broadcast_to(found, (draws_each * len(settling), *found.shape[1:]))
+    parts = np.split(whole, len(settling))
+    return parts if world.batch else [part[0] for part in parts]
 
 
 def _fitted(found: Array, right: Array, lead: int) -> tuple[Array, bool] | None:

@@ -131,6 +131,24 @@ class Run:
 
     computed: Mapping[str, Array]
     carried: Mapping[str, Array]
+    batch: tuple[int, ...]
+    flat: Mapping[str, Array]
+    """What is carried on, with the batch axes as one: the form in which operations take it."""
+
+    def again(self, steps: Iterable[Step], wanted: str) -> Array:
+        """One value, after some steps (changed ones, in working order) were worked out again.
+
+        All other values are those carried on in this run; nothing is pinned among the steps.
+        """
+        fresh: dict[str, Array] = {}
+        with np.errstate(all="ignore"):
+            for step in steps:
+                arrays = (fresh[n] if n in fresh else self.flat[n] for n in step.inputs)
+                fresh[step.name] = OPERATIONS[step.operation].value(*arrays, **step.options)
+        value = fresh[wanted] if wanted in fresh else self.flat[wanted]
+        return np.broadcast_to(value, (math.prod(self.batch), *value.shape[1:])).reshape(
+            self.batch + value.shape[1:]
+        )
 
 
 def evaluate(
@@ -175,7 +193,7 @@ def run(
             if step.name in fixed:
                 pin = _flat(fixed[step.name], len(graph.shapes[step.name]), batch)
                 carried[step.name] = np.where(np.isnan(pin), value, pin)
-    return Run(_unflat_all(computed, batch), _unflat_all(carried, batch))
+    return Run(_unflat_all(computed, batch), _unflat_all(carried, batch), batch, carried)
 
 
 def _fitted(
