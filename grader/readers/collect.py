@@ -89,9 +89,10 @@ def note_answer(found: Found, answer: Answer | None, index: Index | None = None)
         return
     if index is not None and isinstance(response, Grid):
         response = Entries((Entry(index, response.cells[0]),))
-    elif index is not None and not isinstance(response, Unreadable):
-        told = f"a number was expected for {quoted(answer.label)}"
-        response = Unreadable(_shown(response), told, answer.place)
+    elif index is not None and isinstance(response, Formula):
+        told = f"{quoted(response.text)} is not a number"
+        cell = Cell(Unreadable(response.text[:80], told, answer.place), answer.place)
+        response = Entries((Entry(index, cell),))
     found.answers.append(replace(answer, response=response))
 
 

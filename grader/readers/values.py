@@ -8,20 +8,23 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Union
 
-from grader.model import Cell, Formula, Grid, Index, Number, Place, Response, Unreadable
+from grader.model import Cell, Entries, Formula, Grid, Index, Number, Place, Response, Unreadable
 from grader.notation.errors import NotationError
 from grader.notation.numbers import MAX_LENGTH, parse_number, quoted
+from grader.readers.sheet import SheetCell
 
 __all__ = [
     "DEEPEST",
     "Leaf",
     "Tree",
     "cell_of",
+    "content_of",
     "grid_of",
     "index_of",
     "is_blank",
     "leaf_cell",
     "looks_numeric",
+    "response_of_cell",
     "response_of_text",
     "tree_of",
 ]
@@ -79,6 +82,22 @@ def leaf_cell(leaf: Leaf, *, decimal_comma: bool = False) -> Cell:
     return cell_of(leaf.text, leaf.place, decimal_comma=decimal_comma)
 
 
+def content_of(cell: SheetCell, place: Place, *, decimal_comma: bool = False) -> Cell:
+    """One entry as a cell of a sheet."""
+    if cell.fault:
+        return Cell(Unreadable(cell.text, cell.fault, place), place)
+    return cell_of(cell.text, place, decimal_comma=decimal_comma, is_number=cell.is_number)
+
+
+def response_of_cell(
+    cell: SheetCell, place: Place, *, decimal_comma: bool = False
+) -> Response | None:
+    """A cell that stands for a whole answer; None where it is empty."""
+    if cell.is_number or cell.fault:
+        return Grid((), (content_of(cell, place),))
+    return response_of_text(cell.text, place, decimal_comma=decimal_comma)
+
+
 def response_of_text(text: str, place: Place, *, decimal_comma: bool = False) -> Response | None:
     """A text that stands for a whole answer: a number, a list of numbers, or a formula.
 
@@ -109,6 +128,8 @@ def looks_numeric(text: str) -> bool:
 
 def is_blank(response: Response) -> bool:
     """Whether nothing was entered: all cells are empty."""
+    if isinstance(response, Entries):
+        return all(entry.cell.content is None for entry in response.entries)
     return isinstance(response, Grid) and all(cell.content is None for cell in response.cells)
 
 
@@ -127,6 +148,7 @@ def index_of(text: str) -> Index | None:
 
 def grid_of(tree: Tree, place: Place, *, decimal_comma: bool = False) -> Response:
     """Nested entries as a grid; `Unreadable` where its rows are not of one length."""
+    tree = _completed(tree)
     shape = _shape(tree)
     if shape is None:
         found = _ragged(tree)
@@ -135,6 +157,24 @@ def grid_of(tree: Tree, place: Place, *, decimal_comma: bool = False) -> Respons
     if prod(shape) > _MOST_ENTRIES:
         return Unreadable(_shown(tree), f"it has more than {_MOST_ENTRIES} entries", place)
     return Grid(shape, tuple(_cells(tree, decimal_comma=decimal_comma)))
+
+
+def _completed(tree: Tree) -> Tree:
+    """The tree with a row that is missing as a whole (``null``) as a row of missing entries."""
+    if isinstance(tree, Leaf) or all(isinstance(part, Leaf) for part in tree):
+        return tree
+    parts = tuple(map(_completed, tree))
+    like = next(part for part in parts if not isinstance(part, Leaf))
+    return tuple(
+        _emptied(like, part.place) if isinstance(part, Leaf) and not part.text else part
+        for part in parts
+    )
+
+
+def _emptied(tree: Tree, place: Place) -> Tree:
+    if isinstance(tree, Leaf):
+        return Leaf("", place)
+    return tuple(_emptied(part, place) for part in tree)
 
 
 def _shape(tree: Tree) -> tuple[int, ...] | None:
