@@ -138,6 +138,8 @@ def board(sheet: Sheet, rubric: Rubric, *, decimal_comma: bool) -> Board:
         if cell.text not in known:
             known[cell.text] = _kind(cell.text.strip(), rubric, given)
         kinds[row, column] = known[cell.text]
+    for at in [at for at, kind in kinds.items() if kind is Kind.GIVEN]:
+        kinds[at] = Kind.GIVEN if _stands_alone(at, cells, kinds) else Kind.TEXT
     headings = {
         row: names.match_problem(cells[row, column].text, rubric)
         for (row, column), kind in kinds.items()
@@ -147,6 +149,17 @@ def board(sheet: Sheet, rubric: Rubric, *, decimal_comma: bool) -> Board:
     if whole:
         headings.setdefault(-1, whole)
     return Board(sheet, rubric, decimal_comma, cells, kinds, headings, columns)
+
+
+def _stands_alone(at: At, cells: Mapping[At, SheetCell], kinds: Mapping[At, Kind]) -> bool:
+    """Whether the name of something given is a label: an ``x`` among numbers is a wrong entry."""
+    row, column = at
+    if re.match(r"given\b", cells[at].text.strip(), re.IGNORECASE):
+        return True
+    above = kinds.get((row - 1, column))
+    values = Kind.NUMBER in {kinds.get((row, column + 1)), kinds.get((row + 1, column))}
+    others = {Kind.NUMBER, Kind.QUANTITY, Kind.AXIS}
+    return values and above not in others and (row, column - 1) not in cells
 
 
 def _kind(text: str, rubric: Rubric, given: set[str]) -> Kind:
