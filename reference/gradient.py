@@ -27,12 +27,11 @@ def gradients(graph: Graph, objective: str) -> Graph:
     """
     if graph.shapes.get(objective) != () or objective not in graph.by_name:
         raise GraphError(f"the objective {objective} is no scalar step of the graph")
-    towards = graph.ancestors(objective) | {objective}
     contributions: dict[str, list[Rule]] = {objective: [Rule("constant", (), {"value": 1.0})]}
     steps: list[Step] = []
-    for step in reversed([s for s in graph.steps if s.name in towards]):
+    for step in reversed(graph.steps):
         if step.name not in contributions:
-            continue  # the objective depends on its shape only
+            continue  # the objective does not depend on its value
         steps += _collected(step.name, contributions)
         for name, rule in zip(step.inputs, _derivative(step), strict=True):
             if rule is not None:
