@@ -258,8 +258,8 @@ def _cheapest(candidates: Sequence[_Candidate]) -> tuple[_Candidate, Story]:
     """The candidate whose story costs least, of the few with the fewest open entries."""
     best: tuple[float, _Candidate, Story] | None = None
     for candidate in candidates[:_MOST_STORIES]:
-        if best and candidate.prior + _PRICE * candidate.open_answers >= best[0]:
-            continue  # every open answer needs a cause
+        if best and candidate.prior + _PRICE * (candidate.open_answers - 1) >= best[0]:
+            continue  # all but one, at least, need a cause of their own
         story = told(candidate.settled, judged(candidate.settled))
         price = candidate.prior + sum(map(_price, story.causes))
         if best is None or price < best[0]:

@@ -13,7 +13,7 @@ __all__ = ["Owner", "owner"]
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The student of a submission; with a ``reason`` a person must say who it is."""
+    """The student of a submission; with a ``reason`` a person must say, or see, who it is."""
 
     student: Student
     reason: str = ""
@@ -58,10 +58,10 @@ def _unlisted(identity: Identity, stated: Student, roster: Roster | None) -> Own
     student = Student(told, stated.name or identity.name, stated.level)
     if not told:
         return Owner(student, identity.reason or "nothing says whose it is")
-    remarks = [Remark(_off_roster(roster, told))] if roster else []
+    remarks = []
     if stated.name and identity.name and not same_name(stated.name, identity.name):
         remarks.append(Remark(f"the file is by {stated.name}, its name says {identity.name}"))
-    return Owner(student, "", tuple(remarks))
+    return Owner(student, _off_roster(roster, told) if roster else "", tuple(remarks))
 
 
 def _off_roster(roster: Roster, told: str) -> str:

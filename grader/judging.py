@@ -1,0 +1,206 @@
+"""One file that was handed in: read, attributed, graded. What fails costs no other file anything.
+
+This is what a worker process does; what comes back is small, so a class of thousands fits into
+memory and between processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from grader import roster as rosters
+from grader.choice import Candidate
+from grader.files import write_temporary
+from grader.grading import counts_for, grade, unreadable
+from grader.handin import HandIn, Problem, read_bytes
+from grader.identity import Identity, identify
+from grader.model import (
+    Place,
+    Remark,
+    Report,
+    Rubric,
+    RubricError,
+    Status,
+    Student,
+    Submission,
+    SubmissionError,
+)
+from grader.owner import Owner, owner
+from grader.readers import read
+from grader.roster import Roster
+from grader.rubric import load
+
+__all__ = [
+    "Grader",
+    "Outcome",
+    "Setup",
+    "judged",
+    "lost",
+    "not_opened",
+    "page",
+    "prepared",
+    "slim",
+    "without_score",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a worker is started with; small, and sent once."""
+
+    rubric: str | Path
+    digest: str
+    roster: Roster | None
+    pages: Path | None
+
+
+@dataclass(frozen=True, eq=False)
+class Grader:
+    """What judging needs: the marking scheme, the class list, and where pages go."""
+
+    rubric: Rubric
+    roster: Roster | None
+    pages: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One submission of one file, judged; the answers themselves stay in the worker.
+
+    Attributes:
+        attention: what a person must look at because of whose it is.
+        page: the rendered page, a file's path; None where none is wanted.
+        log: what went wrong on our side.
+    """
+
+    candidate: Candidate
+    report: Report
+    attention: tuple[str, ...] = ()
+    page: Path | None = None
+    log: str = ""
+
+
+def prepared(setup: Setup) -> Grader:
+    """In a worker, before the first file.
+
+    Raises:
+        RubricError: the rubric is not the one that the run began with.
+    """
+    rubric = load(setup.rubric)
+    if rubric.digest != setup.digest:
+        raise RubricError((f"{setup.rubric} was changed while it was being used; start again",))
+    return Grader(rubric, setup.roster, setup.pages)
+
+
+def judged(grader: Grader, handin: HandIn) -> tuple[Outcome, ...]:
+    """All submissions of one file, judged; a class table holds many."""
+    identity = _identity(handin.parts, grader)
+    digest = ""
+    try:
+        data = read_bytes(handin)
+        digest = hashlib.sha256(data).hexdigest()
+        found = read(data, handin.name, grader.rubric)
+        if len(found) == 1:
+            return (_one(grader, handin.name, identity, digest, found[0]),)
+        return tuple(
+            _one(grader, handin.name, Identity(), f"{digest}:{row}", submission)
+            for row, submission in enumerate(found)
+        )
+    except SubmissionError as error:
+        return (_unreadable(grader, handin.name, identity, digest, error),)
+    except Exception as error:  # noqa: BLE001  # our fault: it costs this one submission only
+        reason = f"the grader failed on this file ({type(error).__name__}); a person must look"
+        log = f"{handin.name}\n{''.join(traceback.format_exception(error))}"
+        return (_ungraded(grader, handin.name, identity, reason, log),)
+
+
+def _identity(parts: Sequence[str], grader: Grader) -> Identity:
+    return identify(parts, rosters.candidates(grader.roster) if grader.roster else None)
+
+
+def _one(
+    grader: Grader, name: str, identity: Identity, digest: str, submission: Submission
+) -> Outcome:
+    whose = owner(identity, submission.student, grader.roster)
+    late = (Remark("handed in late, by the file's name"),) if identity.late else ()
+    remarks = (*submission.remarks, *whose.remarks, *late)
+    named = replace(submission, student=whose.student, file=name, remarks=remarks)
+    empty = replace(named, answers=(), conventions={}, remarks=())
+    candidate = Candidate(name, identity, digest, empty)
+    return _outcome(grader, candidate, grade(named, grader.rubric), whose)
+
+
+def _outcome(grader: Grader, candidate: Candidate, report: Report, whose: Owner) -> Outcome:
+    """With what a person must look at; the page is rendered here, where the entries are."""
+    more: list[str] = [whose.reason] if whose.reason else []
+    if whose.is_excused:
+        more.append("excused by the roster, and handed in all the same")
+    attended = replace(report, attention=(*more, *report.attention))
+    return Outcome(candidate, slim(attended), tuple(more), page(grader, attended))
+
+
+def _unreadable(
+    grader: Grader, name: str, identity: Identity, digest: str, error: SubmissionError
+) -> Outcome:
+    candidate = Candidate(name, identity, digest, fault=str(error))
+    whose = owner(identity, Student(), grader.roster)
+    report = unreadable(whose.student, name, error, grader.rubric)
+    return _outcome(grader, candidate, report, whose)
+
+
+def _ungraded(grader: Grader, name: str, identity: Identity, reason: str, log: str) -> Outcome:
+    """No score in either direction: the fault is ours."""
+    whose = owner(identity, Student(), grader.roster)
+    report = without_score(whose.student, name, Status.UNGRADED, reason, grader.rubric)
+    found = _outcome(grader, Candidate(name, identity, "", fault=reason), report, whose)
+    return replace(found, log=log)
+
+
+def not_opened(grader: Grader, problem: Problem) -> Outcome:
+    """Something handed in that could not even be opened."""
+    error = SubmissionError(problem.reason, Place(problem.name))
+    return _unreadable(grader, problem.name, _identity(problem.parts, grader), "", error)
+
+
+def lost(grader: Grader, handin: HandIn, why: str) -> Outcome:
+    """A file that brought its worker down: a person must look."""
+    reason = f"it could not be read: {why}; a person must look"
+    identity = _identity(handin.parts, grader)
+    return _ungraded(grader, handin.name, identity, reason, f"{handin.name}: {reason}")
+
+
+# --- reports ------------------------------------------------------------------------------------
+
+
+def page(grader: Grader, report: Report) -> Path | None:
+    """The student's page, in a file of its own; None where no pages are wanted."""
+    if grader.pages is None:
+        return None
+    from grader.reports.feedback import feedback_page  # noqa: PLC0415  # needs Jinja2
+
+    return write_temporary(grader.pages, feedback_page(report, grader.rubric))
+
+
+def slim(report: Report) -> Report:
+    """Without the entries, which only the student's page shows."""
+    return replace(
+        report,
+        problems=tuple(
+            replace(p, assessments=tuple(replace(a, entries=()) for a in p.assessments))
+            for p in report.problems
+        ),
+    )
+
+
+def without_score(
+    student: Student, file: str, status: Status, reason: str, rubric: Rubric
+) -> Report:
+    """A report on a submission that has none."""
+    counted = [p for p in rubric.problems if counts_for(p, student.level) is not False]
+    most = sum((p.points for p in counted), Fraction(0))
+    return Report(student, file, status, None, most, rubric.id, reason=reason)
