@@ -52,7 +52,7 @@ GRADER_FLOORS = (
     ("charges", "score"),
     ("grading",),
     ("gradebook", "reports", "statistics"),
-    ("batch", "output", "workers"),
+    ("batch", "judging", "output", "workers"),
     ("service", "store"),
     ("cli", ""),  # "" is `grader` itself, which lends everything under short names
 )
