@@ -9,7 +9,7 @@ from grader.model import Answer, Cell, Grid, Place, QuantityKey, Response, Rubri
 from grader.notation import names
 from grader.notation.labels import split_index
 from grader.notation.numbers import quoted
-from grader.readers.board import At, Board, Box, Kind, board
+from grader.readers.board import At, Board, Box, Kind, board, caption
 from grader.readers.collect import (
     Found,
     convention_of,
@@ -20,11 +20,13 @@ from grader.readers.collect import (
 )
 from grader.readers.region import beside_or_below, planes
 from grader.readers.sheet import Sheet
-from grader.readers.values import content_of, response_of_cell
+from grader.readers.values import content_of, response_of_cell, response_of_text
 
 __all__ = ["read_blocks"]
 
 _MOST_LEFT_OVER = 20
+_MOST_WORDS = 4
+"""A text beside a label of numbers that is longer describes it, and is no answer."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FORMULA_WORDS = frozenset(
     {"sigmoid", "sigma", "exp", "log", "relu", "diag", "sum", "outer", "ones", "dot", "matmul"}
@@ -93,6 +95,9 @@ def _read_label(view: Board, at: At, found: Found) -> None:
     place = view.sheet.place(*at)
     whole = bool(names.candidates(written, view.rubric))
     label, index = (written, None) if whole else split_index(written)
+    named = None if names.candidates(label, view.rubric) else caption(written, view.rubric)
+    if named is not None:
+        label, index = split_index(named[0])
     key = _key(view, at, label, index is not None)
     if key is None:
         told = names.explain_unknown(label, view.rubric, problem=view.problem(at[0]))
@@ -101,8 +106,16 @@ def _read_label(view: Board, at: At, found: Found) -> None:
         return
     shape = _part(_shape(view, key), index)
     response = _response(view, at, key, shape)
+    if response is None and named is not None:
+        response = _stated(named[1], place, key, view)
     answer = Answer(key, written, response, place) if response else None
     note_answer(found, answer, index)
+
+
+def _stated(text: str, place: Place, key: QuantityKey, view: Board) -> Response | None:
+    """What stands in the label's own cell, as in ``m = 12.4``; words only describe."""
+    response = response_of_text(text, place, decimal_comma=view.decimal_comma)
+    return response if isinstance(response, Grid) or _is_formula(text, key, view) else None
 
 
 def _key(view: Board, at: At, label: str, is_part: bool) -> QuantityKey | None:  # noqa: FBT001 - a fact about the label
@@ -188,10 +201,13 @@ def _text(view: Board, at: At, key: QuantityKey) -> Response | None:
     problem, _, quantity = key.partition(".")
     reference = view.rubric.problem(problem).reference
     meaning = next((q.meaning for q in reference.quantities if q.name == quantity), "")
-    if cell.text.strip().casefold().startswith(meaning.casefold()) or _shape(view, key) is not None:
+    described = cell.text.strip().casefold().startswith(meaning.casefold())
+    words = len(cell.text.split())
+    beside = view.kind(at[0], at[1] - 1) is Kind.QUANTITY
+    if described or (_shape(view, key) is not None and not (beside and words <= _MOST_WORDS)):
         return None
     view.taken.add(at)
-    reason = f"a formula or numbers were expected, but {quoted(cell.text)} stands here"
+    reason = f"numbers or a formula were expected, but {quoted(cell.text)} stands here"
     return Unreadable(cell.text[:200], reason, place)
 
 
@@ -254,6 +270,10 @@ def _left_over(view: Board) -> Iterator[tuple[Place, str]]:
     """A sentence on each run of numbers in a row that was not read, with what stands before it."""
     told = 0
     for row in sorted(view.columns):
+        for column in view.columns[row]:
+            if _is_passed_over(view, row, column):
+                text = quoted(view.text(row, column))
+                yield view.sheet.place(row, column), f"{text} stands beside a name; not read."
         free = [c for c in view.columns[row] if view.is_number(row, c)]
         if not free:
             continue
@@ -272,3 +292,9 @@ def _left_over(view: Board) -> Iterator[tuple[Place, str]]:
             view.sheet.place(row, free[0]),
             f"{many} here with no quantity's name; not read.{hint}",
         )
+
+
+def _is_passed_over(view: Board, row: int, column: int) -> bool:
+    """Whether a text right beside a quantity's name was taken for a description of it."""
+    is_text = view.kind(row, column) is Kind.TEXT and (row, column) not in view.taken
+    return is_text and view.kind(row, column - 1) is Kind.QUANTITY

@@ -14,7 +14,7 @@ from grader.readers.collect import convention_of, field_of
 from grader.readers.sheet import Sheet, SheetCell
 from grader.readers.values import looks_numeric
 
-__all__ = ["At", "Board", "Box", "Kind", "board"]
+__all__ = ["At", "Board", "Box", "Kind", "board", "caption"]
 
 At = tuple[int, int]
 """Row and column, counted from 0."""
@@ -151,6 +151,15 @@ def board(sheet: Sheet, rubric: Rubric, *, decimal_comma: bool) -> Board:
     return Board(sheet, rubric, decimal_comma, cells, kinds, headings, columns)
 
 
+def caption(text: str, rubric: Rubric) -> tuple[str, str] | None:
+    """``m = 12.4`` -> ``m`` and ``12.4``, where what stands before the sign names a quantity."""
+    for sign in re.finditer("[=:]", text[:LONGEST]):
+        name, rest = text[: sign.start()].strip(), text[sign.end() :].strip()
+        if name and rest and names.candidates(split_index(name)[0], rubric):
+            return name, rest
+    return None
+
+
 def _stands_alone(at: At, cells: Mapping[At, SheetCell], kinds: Mapping[At, Kind]) -> bool:
     """Whether the name of something given is a label: an ``x`` among numbers is a wrong entry."""
     row, column = at
@@ -173,6 +182,7 @@ def _kind(text: str, rubric: Rubric, given: set[str]) -> Kind:
         (Kind.PART, lambda: _PART.fullmatch(text)),
         (Kind.CONVENTION, lambda: convention_of(text, rubric)),
         (Kind.QUANTITY, lambda: names.candidates(text, rubric) or names.candidates(name, rubric)),
+        (Kind.QUANTITY, lambda: caption(text, rubric)),
         (Kind.HEADING, lambda: names.match_problem(text, rubric)),
         (Kind.GIVEN, lambda: re.match(r"given\b", text, re.IGNORECASE) or compact(name) in given),
     )

@@ -121,6 +121,8 @@ def _can_go_right(board: Board, box: Box) -> bool:
     column = box.right + 1
     if any(board.is_label(row, column) for row in rows):
         return False
+    if board.kind(box.top - 1, column) is Kind.PART:
+        return False  # the next channel begins here
     return any(board.kind(row, column) is not None for row in rows)
 
 
@@ -253,7 +255,7 @@ def _next(board: Board, box: Box, label: At, towards: At) -> Box | None:
     """The next box of the same size below or beside one, over a gap without numbers."""
     height, width = box.bottom - box.top + 1, box.right - box.left + 1
     down, right = towards
-    for gap in range(1, _GAP + 1):
+    for gap in range(_GAP + 1):
         top, left = box.top + down * (height + gap), box.left + right * (width + gap)
         other = Box(top, left, top + height - 1, left + width - 1)
         edge = _line(other, column=left) if right else _line(other, row=top)
