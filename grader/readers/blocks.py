@@ -21,6 +21,7 @@ from grader.readers.collect import (
 from grader.readers.region import beside_or_below, planes
 from grader.readers.sheet import Sheet
 from grader.readers.values import content_of, response_of_cell, response_of_text
+from reference.gradient import PREFIX
 
 __all__ = ["read_blocks"]
 
@@ -113,9 +114,14 @@ def _read_label(view: Board, at: At, found: Found) -> None:
 
 
 def _stated(text: str, place: Place, key: QuantityKey, view: Board) -> Response | None:
-    """What stands in the label's own cell, as in ``m = 12.4``; words only describe."""
+    """What stands in the label's own cell, as in ``m = 12.4``.
+
+    Words only describe, and so does a formula of the forward pass: ``h0 = ReLU(w0 z + b0)``.
+    """
     response = response_of_text(text, place, decimal_comma=view.decimal_comma)
-    return response if isinstance(response, Grid) or _is_formula(text, key, view) else None
+    asked = _shape(view, key) is None or key.partition(".")[2].startswith(PREFIX)
+    is_answer = isinstance(response, Grid) or (asked and _is_formula(text, key, view))
+    return response if is_answer else None
 
 
 def _key(view: Board, at: At, label: str, is_part: bool) -> QuantityKey | None:  # noqa: FBT001 - a fact about the label

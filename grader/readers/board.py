@@ -34,6 +34,7 @@ class Kind(Enum):
     TEXT = "is any other text"
 
 
+_MOST_WORDS = 4
 _LABELS = frozenset(
     {Kind.QUANTITY, Kind.GIVEN, Kind.FIELD, Kind.CONVENTION, Kind.HEADING, Kind.PART}
 )
@@ -155,7 +156,8 @@ def caption(text: str, rubric: Rubric) -> tuple[str, str] | None:
     """``m = 12.4`` -> ``m`` and ``12.4``, where what stands before the sign names a quantity."""
     for sign in re.finditer("[=:]", text[:LONGEST]):
         name, rest = text[: sign.start()].strip(), text[sign.end() :].strip()
-        if name and rest and names.candidates(split_index(name)[0], rubric):
+        short = 0 < len(name.split()) <= _MOST_WORDS  # longer, it is a sentence
+        if short and rest and names.candidates(split_index(name)[0], rubric):
             return name, rest
     return None
 
