@@ -136,6 +136,8 @@ def _told(error: json.JSONDecodeError) -> str:
     before = error.doc[: error.pos].rstrip()[-1:]
     if not rest:
         return "it is no complete JSON: the file ends too early; save it again"
+    if error.msg.startswith("Unterminated string"):
+        return f'it is no complete JSON: the text at column {error.colno} is never closed with "'
     hint = ""
     if rest in "'‘’“”":
         hint = '; texts stand between straight double quotes (")'
