@@ -104,8 +104,9 @@ def submission(found: Found, rubric: Rubric) -> Submission:
     answers: list[Answer] = []
     remarks: list[Remark] = []
     for key in dict.fromkeys(a.key for a in given):
-        same = [a for a in given if a.key == key and not is_blank(a.response)]
-        if same:
+        every = [a for a in given if a.key == key]
+        same = [a for a in every if isinstance(a.response, Entries) or not is_blank(a.response)]
+        if not all(is_blank(a.response) for a in every):
             answer, more = _merged(same)
             answers.append(answer)
             remarks += more
@@ -190,7 +191,11 @@ def _merged(same: Sequence[Answer]) -> tuple[Answer, list[Remark]]:
         return first, []
     if all(isinstance(a.response, Entries) for a in same):
         return _joined(same)
+    same = [a for a in same if not is_blank(a.response)]
+    first = same[0]
     other = next((a for a in same if _content(a.response) != _content(first.response)), None)
+    if other is None and len(same) == 1:
+        return first, []
     if other is None:
         told = f"{first.key} is answered more than once, always alike; it was read once"
         return first, [Remark(told, same[1].place)]
