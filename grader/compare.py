@@ -6,7 +6,7 @@ Leading axes (several keys, several hypotheses) are welcome in ``expected``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ _DRAW_TOLERANCE = 1e-7
 """How far two evaluations of equal expressions may part, relative to the largest magnitude."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Written:
     """Numbers as a student wrote them, in the key's layout.
 
@@ -41,6 +41,26 @@ class Written:
     values: Array
     unit: Array
     digits: npt.NDArray[np.int_]
+    _spans: dict[int, tuple[Array, Array]] = field(default_factory=dict, repr=False)
+
+    def span(self, min_digits: int) -> tuple[Array, Array]:
+        """The least and the greatest value that, rounded or cut off, is written like this.
+
+        NaN where fewer than ``min_digits`` digits were written, or none (a zero has none).
+        """
+        if min_digits not in self._spans:
+            self._spans[min_digits] = _span(self, min_digits)
+        return self._spans[min_digits]
+
+
+def _span(written: Written, min_digits: int) -> tuple[Array, Array]:
+    """Rounding reaches half a unit either way, cutting off almost a unit away from zero."""
+    size = np.abs(written.values)
+    usable = (written.digits >= max(1, min_digits)) & (written.unit > 0) & (size > 0)
+    near = np.where(usable, (size - written.unit / 2) * (1 - _SLACK), np.nan)
+    far = np.where(usable, (size + written.unit) * (1 - _SLACK), np.nan)
+    negative = written.values < 0
+    return np.where(negative, -far, near), np.where(negative, -near, far)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +72,7 @@ class Agreement:
 
 
 def agree(expected: Array, obtained: Written, tolerance: Tolerance) -> Mask:
-    """The entries that agree; see `agreement`."""
-    return agreement(expected, obtained, tolerance).right
-
-
-def agreement(expected: Array, obtained: Written, tolerance: Tolerance) -> Agreement:
-    """Compare entry by entry.
+    """Whether each entry agrees.
 
     An entry a of expected value v is right when ``|a - v| <= max(abs, rel |v|)``, or when it is v
     rounded or cut off to the digits written and those are at least ``min_digits``. An expected 0
@@ -74,31 +89,29 @@ def agreement(expected: Array, obtained: Written, tolerance: Tolerance) -> Agree
     rank = obtained.values.ndim
     if expected.shape[expected.ndim - rank :] != obtained.values.shape:
         raise ValueError(f"expected shape {expected.shape}, obtained {obtained.values.shape}")
+    low, high = obtained.span(tolerance.min_digits)
     with np.errstate(invalid="ignore", over="ignore"):
-        error = np.abs(obtained.values - expected)
         size = np.abs(expected)
-        allowed = np.maximum(tolerance.abs, tolerance.rel * size)
-        within = error <= np.where(
-            expected == 0, _floor(size, rank, tolerance), allowed * (1 + _SLACK)
-        )
-        by_digits = _rounded_or_cut(expected, obtained, error)
-    enough = obtained.digits >= tolerance.min_digits
-    return Agreement(right=within | (by_digits & enough), terse=by_digits & ~enough & ~within)
+        allowed = np.maximum(tolerance.abs, tolerance.rel * size) * (1 + _SLACK)
+        if not np.all(size):
+            allowed = np.where(size == 0, _floor(size, rank, tolerance), allowed)
+        right = np.abs(obtained.values - expected) <= allowed
+        right |= (low <= expected) & (expected <= high)
+    return np.asarray(right)
 
 
 def _floor(size: Array, rank: int, tolerance: Tolerance) -> Array:
+    """What an expected 0 is judged against."""
     axes = tuple(range(size.ndim - rank, size.ndim))
     largest = np.max(size, axis=axes, keepdims=True, initial=0.0)
     return np.asarray(np.maximum(tolerance.abs, _ZERO_SHARE * largest))
 
 
-def _rounded_or_cut(expected: Array, obtained: Written, error: Array) -> Mask:
-    """The expected value, rounded or cut off to the unit of the last digit written."""
-    slack = _SLACK * np.maximum(np.abs(expected), np.abs(obtained.values))
-    nonzero = obtained.values * expected > 0  # a zero has no digits, and the sign is one
-    rounded = error <= obtained.unit / 2 + slack
-    cut = (np.abs(obtained.values) <= np.abs(expected) + slack) & (error < obtained.unit - slack)
-    return np.asarray(nonzero & (obtained.unit > 0) & (rounded | cut))
+def agreement(expected: Array, obtained: Written, tolerance: Tolerance) -> Agreement:
+    """As `agree`, and which entries are only as right as their too few digits go."""
+    right = agree(expected, obtained, tolerance)
+    low, high = obtained.span(1)
+    return Agreement(right, np.asarray(~right & (low <= expected) & (expected <= high)))
 
 
 def same(expected: Array, obtained: Array, rank: int) -> Mask:

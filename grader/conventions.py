@@ -27,8 +27,10 @@ _FORMULA = 4
 """An expression that is wrong weighs as many open entries."""
 
 _MOST_STORIES = 6
+_HOPELESS = 5
+"""So many answers that nothing explains: the other choices will do no better."""
+
 _STATED = 40
-_OTHER = 1
 _LAYOUT = 3
 _PRICES: Mapping[str, int] = {"": 300, "rounded_early": 20, "too_few_digits": 20}
 _PRICE = 100
@@ -54,6 +56,7 @@ class _Candidate:
     open_answers: int
     open_entries: int
     prior: int
+    deviation: int
 
 
 def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
@@ -68,30 +71,43 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
     """
     first = _first_choice(problem, stated)
     told_apart = _told_apart(problem, work)
-    plain = _plainly_right(problem, work, stated, first)
-    if plain is not None:
-        return Choice(plain, told(plain, judged(plain)), tuple(sorted(told_apart)))
     combinations = list(_combinations(problem, stated, first, told_apart))
+    bases = _bases(work, stated)
+    for choices in (combinations[:1], combinations[1:]):
+        plain = _plainly_right(under(problem, work, choices, bases[0])) if choices else None
+        if plain is not None:
+            return Choice(plain, told(plain, judged(plain)), tuple(sorted(told_apart)))
     candidates = [
-        _Candidate(settled, *counts, _prior(settled, stated, first))
-        for base in _bases(work, stated)
-        for settled, counts in _screened(under(problem, work, combinations, base))
+        _Candidate(settled, *counts, _prior(settled, stated), _deviation(settled, first))
+        for base in bases
+        for settled, counts in _screened(_both_readings(problem, work, combinations, base))
     ]
-    candidates.sort(key=lambda c: (c.open_answers, c.open_entries, c.prior))
+    candidates.sort(key=lambda c: (c.open_answers, c.open_entries, c.prior, c.deviation))
     best, story = _cheapest(candidates)
     return Choice(best.settled, story, _decided(told_apart, candidates, best))
 
 
-def _plainly_right(
-    problem: Problem, work: Work, stated: Mapping[str, str], first: Mapping[str, str]
-) -> Settled | None:
-    """The answers under the first choice, where all are the key's as tabled: one comparison."""
-    settled = under(problem, work, [first], _bases(work, stated)[0])[0]
-    plain = not any(layout.words for layout in settled.layouts.values())
-    every = all(
-        np.all(settled.matches(q, settled.key(q)) | ~settled.present(q)) for q in settled.answered
-    )
-    return settled if plain and every else None
+def _plainly_right(choices: Sequence[Settled]) -> Settled | None:
+    """The first choice under which every answer is the key's, as tabled: one comparison a choice."""
+    for settled in choices:
+        every = all(np.all(settled.by_key[q] | ~settled.present(q)) for q in settled.answered)
+        if every and not any(layout.words for layout in settled.layouts.values()):
+            return settled
+    return None
+
+
+def _both_readings(
+    problem: Problem, work: Work, combinations: Sequence[Mapping[str, str]], base: int
+) -> list[Settled]:
+    """As the numbers suggest, and, where that is in another layout than tabled, as tabled too.
+
+    A quantity worked out with its axes exchanged looks like one written with its axes exchanged;
+    what follows from it tells which it is.
+    """
+    found = under(problem, work, combinations, base)
+    turned = {q for one in found for q, layout in one.layouts.items() if layout.words}
+    square = {q for q in turned if not found[0].reads[q].layouts[0].words}
+    return found + (under(problem, work, combinations, base, square) if square else [])
 
 
 # --- what to try --------------------------------------------------------------------------------
@@ -202,8 +218,8 @@ class _Screen:
         return list(zip(answers.tolist(), entries.tolist(), strict=True))
 
     def _open_numbers(self, q: str) -> np.ndarray:
-        keys = {"given": np.stack([one.key(q)["given"] for one in self.group])}
-        wrong = self.first.present(q) & ~self.first.matches(q, keys)
+        keys = np.stack([one.by_key[q] for one in self.group])
+        wrong = self.first.present(q) & ~keys
         if np.any(wrong) and q in self.known:
             self._memory.clear()
             own = {"given": np.stack([self._from_own(one, q) for one in self.group])}
@@ -244,7 +260,7 @@ class _Screen:
 
 
 def _formula_is_open(settled: Settled, q: str) -> bool:
-    if bool(settled.matches(q, settled.key(q))):
+    if bool(settled.by_key[q]):
         return False
     graph = settled.problem.reference.graph(settled.conventions)
     views = viewed(settled, graph, [own_pins(settled)])
@@ -256,14 +272,19 @@ def _formula_is_open(settled: Settled, q: str) -> bool:
 
 def _cheapest(candidates: Sequence[_Candidate]) -> tuple[_Candidate, Story]:
     """The candidate whose story costs least, of the few with the fewest open entries."""
-    best: tuple[float, _Candidate, Story] | None = None
+    best: tuple[tuple[int, int, int], _Candidate, Story] | None = None
     for candidate in candidates[:_MOST_STORIES]:
-        if best and candidate.prior + _PRICE * (candidate.open_answers - 1) >= best[0]:
+        if best and candidate.prior + _PRICE * (candidate.open_answers - 1) >= best[0][0]:
             continue  # all but one, at least, need a cause of their own
-        story = told(candidate.settled, judged(candidate.settled))
+        settled = candidate.settled
+        story = told(settled, judged(settled))
         price = candidate.prior + sum(map(_price, story.causes))
-        if best is None or price < best[0]:
-            best = (price, candidate, story)
+        right = sum(int(np.sum(mask)) for mask in settled.by_key.values())
+        cost = (price, -right, candidate.deviation)
+        if best is None or cost < best[0]:
+            best = (cost, candidate, story)
+        if sum(cause.code == "" for cause in story.causes) >= _HOPELESS:
+            break  # no choice of conventions makes sense of this
     assert best is not None  # noqa: S101  # there is at least one candidate
     return best[1], best[2]
 
@@ -276,13 +297,17 @@ def _price(cause: Cause) -> int:
     return price
 
 
-def _prior(settled: Settled, stated: Mapping[str, str], first: Mapping[str, str]) -> int:
+def _prior(settled: Settled, stated: Mapping[str, str]) -> int:
     """What makes a choice unlikely before anything is explained."""
-    prior = _LAYOUT * sum(bool(layout.words) for layout in settled.layouts.values())
-    for name, value in settled.conventions.items():
-        prior += _STATED if stated.get(name) not in (None, value) else 0
-        prior += _OTHER if value != first[name] else 0
-    return prior
+    contradicted = sum(
+        stated.get(name) not in (None, value) for name, value in settled.conventions.items()
+    )
+    return _STATED * contradicted + _LAYOUT * sum(bool(x.words) for x in settled.layouts.values())
+
+
+def _deviation(settled: Settled, first: Mapping[str, str]) -> int:
+    """How many conventions are not at the key's value; that decides between equal stories."""
+    return sum(value != first[name] for name, value in settled.conventions.items())
 
 
 def _decided(

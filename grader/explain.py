@@ -170,7 +170,7 @@ def _ratio(settled: Settled, q: str, values: Values) -> float | None:
 def _own_values(settled: Settled, q: str) -> Values:
     if q in settled.numbers:
         return {"given": settled.numbers[q].values}
-    return {w.name: settled.formulas[q][w.name] for w in settled.worlds if w.batch}
+    return {world.name: settled.formulas[q][world.name] for world in settled.judging(q)}
 
 
 def _shifted(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,18 +95,37 @@ def own_pins(settled: Settled) -> Pins:
 
 @dataclass(frozen=True, eq=False)
 class Views:
-    """The graph evaluated under several rows of pins, in every world."""
+    """The graph evaluated under several rows of pins, in every world, when it is first asked for.
+
+    Attributes:
+        settled: the student's answers.
+        graph: the steps as the student works them.
+        rows: what is pinned, row by row.
+    """
 
     settled: Settled
     graph: Graph
-    rows: int
-    runs: Mapping[str, Run]
+    rows: Sequence[Pins]
+
+    @cached_property
+    def _runs(self) -> dict[str, Run]:
+        return {}
+
+    def _run(self, world: World) -> Run:
+        """The run in a world, all rows at once."""
+        if world.name not in self._runs:
+            pinned = _pinned(self.settled, world, self.rows)
+            self._runs[world.name] = run(self.graph, world.given, pinned)
+        return self._runs[world.name]
 
     def of(self, quantity: str) -> Values:
-        """What the quantity is when worked out from its inputs: rows first, then the batch."""
+        """What the quantity is when worked out from its inputs: rows first, then the batch.
+
+        In the worlds where its answer is judged: numbers at the instance, formulas at the draws.
+        """
         return {
-            world.name: self._all_rows(world, self.runs[world.name].computed[quantity], quantity)
-            for world in self.settled.worlds
+            world.name: self._all_rows(world, self._run(world).computed[quantity], quantity)
+            for world in self.settled.judging(quantity)
         }
 
     def row(self, quantity: str, row: int) -> Values:
@@ -116,25 +135,19 @@ class Views:
     def again(self, steps: Sequence[Step], quantity: str) -> Values:
         """The same after some steps were changed; see `reference.graph.Run.again`."""
         return {
-            world.name: self._all_rows(
-                world, self.runs[world.name].again(steps, quantity), quantity
-            )
-            for world in self.settled.worlds
+            world.name: self._all_rows(world, self._run(world).again(steps, quantity), quantity)
+            for world in self.settled.judging(quantity)
         }
 
     def _all_rows(self, world: World, value: Array, quantity: str) -> Array:
         rank = len(self.graph.shapes[quantity])
         core = value.shape[value.ndim - rank :]
-        return np.broadcast_to(value, (self.rows, *world.batch, *core))
+        return np.broadcast_to(value, (len(self.rows), *world.batch, *core))
 
 
 def viewed(settled: Settled, graph: Graph, rows: Sequence[Pins]) -> Views:
-    """Evaluate the graph once for all rows of pins, in every world."""
-    runs = {
-        world.name: run(graph, world.given, _pinned(settled, world, rows))
-        for world in settled.worlds
-    }
-    return Views(settled, graph, len(rows), runs)
+    """The graph under several rows of pins."""
+    return Views(settled, graph, rows)
 
 
 def _pinned(settled: Settled, world: World, rows: Sequence[Pins]) -> dict[str, Array]:
@@ -191,16 +204,15 @@ class Judged:
 def judged(settled: Settled, causes: Sequence[Cause] = ()) -> Judged:
     """Judge every answer by the key and by what follows from the student's own values."""
     views = viewed(settled, graph_of(settled, causes), [story_pins(causes), own_pins(settled)])
-    by_key: dict[str, Mask] = {}
     by_story: dict[str, Mask] = {}
     by_written: dict[str, Mask] = {}
     for q in settled.answered:
-        if q in settled.empty:
-            by_key[q] = by_story[q] = by_written[q] = np.zeros(settled.present(q).shape, dtype=bool)
-            continue
-        by_key[q] = settled.matches(q, settled.key(q))
-        by_story[q], by_written[q] = settled.matches(q, views.of(q))
-    return _with_single_roundings(causes, Judged(by_key, by_story, by_written, views))
+        missing = settled.present(q) & ~settled.by_key[q]
+        if q in settled.empty or not np.any(missing):
+            by_story[q] = by_written[q] = settled.by_key[q]
+        else:
+            by_story[q], by_written[q] = settled.matches(q, views.of(q))
+    return _with_single_roundings(causes, Judged(settled.by_key, by_story, by_written, views))
 
 
 def _with_single_roundings(causes: Sequence[Cause], judgement: Judged) -> Judged:
@@ -245,8 +257,7 @@ def within(settled: Settled, quantity: str, expected: Values, other: Values) -> 
             return np.asarray(np.abs(other["given"] - expected["given"]) <= allowed)
     close = [
         np.allclose(expected[w.name], other[w.name], rtol=1e-7, atol=1e-12)
-        for w in settled.worlds
-        if w.batch
+        for w in settled.judging(quantity)
     ]
     return np.asarray(all(close))
 

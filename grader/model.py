@@ -473,5 +473,6 @@ class Report:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, in order; each is listed once."""
-        return tuple(f for a in self.assessments for f in a.findings)
+        """All findings, in order; one that is told in several items is listed once."""
+        every = (f for a in self.assessments for f in a.findings)
+        return tuple({(f.code, f.at, f.entries): f for f in every}.values())

@@ -208,7 +208,8 @@ def _entries(case: _Case, q: str, marked: Mapping[Index, Mark]) -> Iterator[Entr
     read = settled.reads[q]
     positions = settled.layouts[q].positions.reshape(read.shape)
     expected = settled.key(q)["given"]
-    carried = case.story.judgement.views.row(q, 1)["given"]
+    right = set(marked.values()) == {Mark.RIGHT}
+    carried = expected if right else case.story.judgement.views.row(q, 1)["given"]
     for index, mark in marked.items():
         cell = read.cells[positions[index]] if positions[index] >= 0 else None
         content = cell.content if cell else None

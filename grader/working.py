@@ -8,7 +8,7 @@ the instance and at every draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,6 @@ from grader.model import (
     Number,
     Place,
     Problem,
-    Tolerance,
     Unreadable,
 )
 from grader.normalise import Layout, Read, bases, doubled, read_entries, read_grid, written
@@ -90,6 +89,7 @@ class Settled:
         worlds: where the answers are judged.
         transposed: expressions whose result is the quantity's transpose.
         reads: the numbers as read, before they were put in the key's layout.
+        by_key: entry by entry, whether the answer agrees with the key; nowhere where it is empty.
     """
 
     problem: Problem
@@ -103,6 +103,7 @@ class Settled:
     worlds: tuple[World, ...] = ()
     transposed: frozenset[str] = frozenset()
     reads: Mapping[str, Read] = field(default_factory=dict)
+    by_key: Mapping[str, Mask] = field(default_factory=dict)
 
     @property
     def answered(self) -> tuple[str, ...]:
@@ -110,9 +111,17 @@ class Settled:
         names = (q.name for q in self.problem.reference.quantities)
         return tuple(n for n in names if n in self.numbers or n in self.formulas)
 
+    def judging(self, quantity: str) -> tuple[World, ...]:
+        """The worlds in which an answer is judged: a formula at the draws, numbers as given."""
+        drawn = quantity in self.formulas
+        return tuple(world for world in self.worlds if bool(world.batch) == drawn)
+
     def key(self, quantity: str) -> Values:
-        """The right values of a quantity, by world."""
-        return {w.name: key(self.problem, w, self.conventions)[quantity] for w in self.worlds}
+        """The right values of a quantity, by the worlds in which its answer is judged."""
+        return {
+            world.name: key(self.problem, world, self.conventions)[quantity]
+            for world in self.judging(quantity)
+        }
 
     def present(self, quantity: str) -> Mask:
         """Which entries were answered; of an expression the one that it is."""
@@ -138,8 +147,7 @@ class Settled:
         found = self.formulas[quantity]
         verdicts = [
             np.all(same(expected[w.name], found[w.name], rank), axis=-1)
-            for w in self.worlds
-            if w.batch
+            for w in self.judging(quantity)
         ]
         return np.asarray(np.logical_and.reduce(verdicts))
 
@@ -261,9 +269,22 @@ def _constant(problem: Problem, answer: Answer, value: float) -> Numeric | Refus
 
 
 def under(
-    problem: Problem, work: Work, combinations: Sequence[Mapping[str, str]], base: int
+    problem: Problem,
+    work: Work,
+    combinations: Sequence[Mapping[str, str]],
+    base: int,
+    tabled: Container[str] = (),
 ) -> list[Settled]:
-    """The answers under each of these choices of conventions, indices counted from ``base``."""
+    """The answers under each of these choices of conventions.
+
+    Args:
+        problem: the problem.
+        work: the answers, from `prepared`.
+        combinations: the choices.
+        base: from what the indices of answers given entry by entry are counted.
+        tabled: quantities that are read as tabled wherever their shape allows it, although they
+            might seem to be written in another layout.
+    """
     home = instance(problem)
     some = any(isinstance(item, Symbolic) for item in work.values())
     worlds = ((home,) if home else ()) + (draws(problem.reference) if some else ())
@@ -272,7 +293,9 @@ def under(
         item = work.get(quantity)
         if isinstance(item, Numeric):
             read = item.reads.get(base) or next(iter(item.reads.values()))
-            _place_numbers(settling, quantity, read)
+            only = quantity in tabled and not read.layouts[0].words
+            layouts = read.layouts[:1] if only else read.layouts
+            _place_numbers(settling, quantity, read, layouts)
         elif isinstance(item, Symbolic):
             _place_formula(settling, quantity, item)
         elif isinstance(item, Refused):
@@ -298,6 +321,7 @@ class _Settling:
         self.undecided: set[str] = set()
         self.empty: set[str] = set()
         self.transposed: set[str] = set()
+        self.by_key: dict[str, Mask] = {}
 
     def right(self, world: World) -> Values:
         """The key's values there."""
@@ -328,6 +352,7 @@ class _Settling:
             self.worlds,
             frozenset(self.transposed),
             self.reads,
+            self.by_key,
         )
 
 
@@ -337,28 +362,29 @@ _CONVINCING = 2 / 3
 """The share of entries that must be right in another layout, before it is read so."""
 
 
-def _place_numbers(settling: Sequence[_Settling], quantity: str, read: Read) -> None:
+def _place_numbers(
+    settling: Sequence[_Settling], quantity: str, read: Read, layouts: Sequence[Layout]
+) -> None:
     """In the layout in which the entries are right; the key's own unless another convinces."""
     first = settling[0]
     tolerance = first.problem.criterion(quantity).tolerance
-    ways = [written(read, layout, tolerance.min_digits) for layout in read.layouts]
+    ways = [written(read, layout, tolerance.min_digits) for layout in layouts]
     rights = np.stack([one.right(one.worlds[0])[quantity] for one in settling])
-    scores = np.stack([_hits(rights, way, tolerance) for way in ways], axis=1)
+    hits = np.stack([agree(rights, way, tolerance) for way in ways])
+    scores = hits.reshape(len(ways), len(settling), -1).sum(axis=2)
     there = int(np.sum(~np.isnan(ways[0].values)))
     constant = _is_constant(ways[0].values)
-    for one, right, score in zip(settling, rights, scores, strict=True):
-        best = int(np.argmax(score))
-        as_tabled = not read.layouts[0].words
-        chosen = 0 if as_tabled and score[best] < max(score[0] + 1, _CONVINCING * there) else best
-        one.numbers[quantity], one.layouts[quantity] = ways[chosen], read.layouts[chosen]
+    for k, one in enumerate(settling):
+        best = int(np.argmax(scores[:, k]))
+        needed = max(scores[0, k] + 1, _CONVINCING * there)
+        chosen = 0 if not layouts[0].words and scores[best, k] < needed else best
+        one.numbers[quantity], one.layouts[quantity] = ways[chosen], layouts[chosen]
         one.reads[quantity] = read
-        if constant and score[chosen] < right.size and says_nothing(ways[chosen].values, right):
+        one.by_key[quantity] = hits[chosen, k]
+        partly = scores[chosen, k] < rights[k].size
+        if constant and partly and says_nothing(ways[chosen].values, rights[k]):
             one.empty.add(quantity)
-
-
-def _hits(rights: Array, way: Written, tolerance: Tolerance) -> Array:
-    """How many entries are right, under each of several keys."""
-    return np.asarray(agree(rights, way, tolerance).reshape(len(rights), -1).sum(axis=1))
+            one.by_key[quantity] = np.zeros(rights[k].shape, dtype=bool)
 
 
 def _is_constant(values: Array) -> bool:
@@ -397,6 +423,16 @@ def _place_formula(settling: Sequence[_Settling], quantity: str, item: Symbolic)
         one.undecided |= {quantity} if not all(np.all(np.isfinite(v)) for v in drawn) else set()
         one.empty |= {quantity} if not any(np.any(v) for v in drawn) else set()
         one.formulas[quantity] = own
+        one.by_key[quantity] = _same_as_key(one, quantity)
+
+
+def _same_as_key(one: _Settling, quantity: str) -> Mask:
+    """Whether an expression is the key's at every draw, and says something."""
+    rank = len(one.problem.shape(quantity))
+    found = one.formulas[quantity]
+    drawn = [world for world in one.worlds if world.batch]
+    agrees = (same(one.right(w)[quantity], found[w.name], rank) for w in drawn)
+    return np.asarray(quantity not in one.empty and all(np.all(a) for a in agrees))
 
 
 def _refuse(settling: Sequence[_Settling], quantity: str, item: Symbolic, reason: str) -> None:

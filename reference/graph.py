@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -92,14 +93,15 @@ class Graph:
 
     def ancestors(self, name: str) -> frozenset[str]:
         """All names, inputs included, that the value of ``name`` depends on."""
-        found: set[str] = set()
-        open_names = [name]
-        while open_names:
-            step = self.by_name.get(open_names.pop())
-            fresh = set(step.inputs) - found if step else set()
-            found |= fresh
-            open_names.extend(fresh)
-        return frozenset(found)
+        return self._ancestors.get(name, frozenset())
+
+    @cached_property
+    def _ancestors(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for step in self.steps:
+            before = (found.get(name, frozenset()) for name in step.inputs)
+            found[step.name] = frozenset(step.inputs).union(*before)
+        return found
 
 
 def _shapes(inputs: Mapping[str, Shape], steps: Sequence[Step]) -> dict[str, Shape]:
