@@ -88,7 +88,7 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
 
 
 def _plainly_right(choices: Sequence[Settled]) -> Settled | None:
-    """The first choice under which every answer is the key's, as tabled: one comparison a choice."""
+    """The first choice under which every answer is the key's, as tabled: one comparison each."""
     for settled in choices:
         every = all(np.all(settled.by_key[q] | ~settled.present(q)) for q in settled.answered)
         if every and not any(layout.words for layout in settled.layouts.values()):
