@@ -84,7 +84,6 @@ class Name:
 def compact(label: str) -> str:
     """The label in one spelling: LaTeX, subscripts, underscores and spaces make no difference."""
     text = unicodedata.normalize("NFKC", label[: 2 * LONGEST].translate(_SIGNS))
-    text = text.translate(_SIGNS)
     if "\\" in text:
         for pattern, replacement in _LATEX:
             text = pattern.sub(replacement, text)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from grader.model import Problem, QuantityKey, Rubric
-from grader.notation.labels import Name, readings, split_number
+from grader.notation.labels import LONGEST, Name, readings, split_number
 from grader.notation.numbers import quoted
 from grader.notation.spellings import lowered, resolve_symbol, spellings, symbols
 from reference.gradient import PREFIX
@@ -55,6 +55,11 @@ def match(
 
 def candidates(label: str, rubric: Rubric, *, problem: str = "") -> tuple[QuantityKey, ...]:
     """Every quantity that a label may name; more than one where only the values can tell."""
+    return _candidates(label, rubric, problem) if len(label) <= LONGEST else ()
+
+
+@lru_cache(maxsize=4096)
+def _candidates(label: str, rubric: Rubric, problem: str) -> tuple[QuantityKey, ...]:
     whole = _looked_up(label, rubric)
     if whole:
         return whole.chosen(problem, "")

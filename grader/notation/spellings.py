@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from grader.model import Problem
-from grader.notation.labels import Name, compact, readings
+from grader.notation.labels import LONGEST, Name, compact, readings
 from reference.gradient import PREFIX
 from reference.problem import Problem as Reference
 
@@ -54,7 +54,7 @@ def symbols(problem: Problem | Reference) -> Mapping[str, str]:
 def resolve_symbol(name: str, problem: Problem | Reference) -> str | None:
     """The graph's name for a symbol as written (``W_{2}``, ``x′``, ``∇xp``), or None."""
     reference = problem.reference if isinstance(problem, Problem) else problem
-    return _resolved(name, reference)
+    return _resolved(name, reference) if len(name) <= LONGEST else None
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +64,8 @@ def _resolved(name: str, reference: Reference) -> str | None:
         return words[name]
     table = _table(reference)
     for reading in readings(name):
-        for found in (table.get(reading), table.get(lowered(reading))):
+        other = reading if reading.text in reference.dimensions else lowered(reading)
+        for found in (table.get(reading), table.get(other)):
             if found and len(found) == 1:
                 return found[0]
     return None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from grader.model import Rubric
 from grader.notation import names
@@ -127,8 +128,6 @@ def board(sheet: Sheet, rubric: Rubric, *, decimal_comma: bool) -> Board:
         for c, cell in enumerate(row)
         if not cell.is_empty
     }
-    given = {compact(name) for p in rubric.problems for name in p.reference.inputs}
-    known: dict[str, Kind] = {}
     kinds: dict[At, Kind] = {}
     columns: dict[int, list[int]] = {}
     for (row, column), cell in cells.items():
@@ -136,9 +135,8 @@ def board(sheet: Sheet, rubric: Rubric, *, decimal_comma: bool) -> Board:
         if cell.is_number or cell.fault:
             kinds[row, column] = Kind.NUMBER
             continue
-        if cell.text not in known:
-            known[cell.text] = _kind(cell.text.strip(), rubric, given)
-        kinds[row, column] = known[cell.text]
+        text = cell.text.strip()
+        kinds[row, column] = _kind(text, rubric) if len(text) <= LONGEST else Kind.TEXT
     for at in [at for at, kind in kinds.items() if kind is Kind.GIVEN]:
         kinds[at] = Kind.GIVEN if _stands_alone(at, cells, kinds) else Kind.TEXT
     headings = {
@@ -173,11 +171,17 @@ def _stands_alone(at: At, cells: Mapping[At, SheetCell], kinds: Mapping[At, Kind
     return values and above not in others and (row, column - 1) not in cells
 
 
-def _kind(text: str, rubric: Rubric, given: set[str]) -> Kind:
+@lru_cache(maxsize=64)
+def _given(rubric: Rubric) -> frozenset[str]:
+    return frozenset(compact(name) for p in rubric.problems for name in p.reference.inputs)
+
+
+@lru_cache(maxsize=4096)
+def _kind(text: str, rubric: Rubric) -> Kind:
     """The kind of a text: the first that it can be."""
-    if looks_numeric(text) or len(text) > LONGEST:
-        return Kind.NUMBER if looks_numeric(text) else Kind.TEXT
-    name = split_index(text)[0]
+    if looks_numeric(text):
+        return Kind.NUMBER
+    name, given = split_index(text)[0], _given(rubric)
     tests: tuple[tuple[Kind, Callable[[], object]], ...] = (
         (Kind.FIELD, lambda: field_of(text)),
         (Kind.AXIS, lambda: _AXIS.fullmatch(text)),

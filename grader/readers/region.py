@@ -18,6 +18,7 @@ Region = tuple[Box, Box]
 _GAP = 3
 """Rows that may be blank between a label and its values, or between channels."""
 _LONGEST = 512
+_MISFIT = 40  # a number of entries that is not the quantity's is worse than any other doubt
 _LARGEST = 4_096
 """Cells that are looked at for one label."""
 
@@ -144,9 +145,12 @@ def _stripped(board: Board, whole: Box, label: At, shape: Shape) -> Box | None:
     """The entries of a box: without the label and the headers around them; None if it has none."""
     best: tuple[int, Box] | None = None
     for order, box in enumerate(_candidates(whole, label)):
-        cost = _cost(board, whole, box, label, shape)
-        if cost is not None and (best is None or 100 * cost + order < best[0]):
-            best = (100 * cost + order, box)
+        fit = 0 if shape is None or _fits(box, shape) else _MISFIT
+        if best is not None and best[0] < 100 * fit:
+            continue
+        cost = _cost(board, whole, box, label)
+        if cost is not None and (best is None or 100 * (fit + cost) + order < best[0]):
+            best = (100 * (fit + cost) + order, box)
     return best[1] if best else None
 
 
@@ -167,11 +171,10 @@ def _candidates(whole: Box, label: At) -> Iterator[Box]:
                         yield box
 
 
-def _cost(board: Board, whole: Box, box: Box, label: At, shape: Shape) -> int | None:
+def _cost(board: Board, whole: Box, box: Box, label: At) -> int | None:
     """How unlikely it is that these are the entries; None if they cannot be.
 
-    Left-out cells must be headers. The right number of entries counts most, then that no text
-    stands among them.
+    Left-out cells must be headers; no headers or words should stand among the entries.
     """
     dropped = _outside(board, whole, box, label)
     inside = Counter(
@@ -186,9 +189,8 @@ def _cost(board: Board, whole: Box, box: Box, label: At, shape: Shape) -> int | 
     if counted and not _are_counters(board, box, counted):
         return None
     texts = sum(kind is Kind.TEXT for _, kind in dropped)
-    fit = 0 if shape is None or _fits(box, shape) else 40
     doubts = 20 * bool(inside[Kind.AXIS]) + 8 * bool(counted) + 4 * bool(inside[Kind.TEXT])
-    return fit + doubts + 2 * bool(texts)
+    return doubts + 2 * bool(texts)
 
 
 def _outside(board: Board, whole: Box, box: Box, label: At) -> list[tuple[At, Kind]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import prod
 from typing import Union
 
@@ -133,14 +134,19 @@ def is_blank(response: Response) -> bool:
     return isinstance(response, Grid) and all(cell.content is None for cell in response.cells)
 
 
-def index_of(text: str) -> Index | None:
-    """``1;2``, ``1,2``, ``[1][2]``, ``(1, 2)`` -> (1, 2); blank -> (); None if it is no index."""
+@lru_cache(maxsize=4096)
+def _index_of(text: str) -> Index | None:
     inner = re.sub(r"\]\s*\[", ";", text.strip())
     inner = re.sub(r"^[\[({]|[\])}]$", "", inner).strip()
     if not inner:
         return ()
     parts = re.split(r"\s*[,;:]\s*|\s+", inner)
     return tuple(map(int, parts)) if all(re.fullmatch(r"[0-9]{1,6}", p) for p in parts) else None
+
+
+def index_of(text: str) -> Index | None:
+    """``1;2``, ``1,2``, ``[1][2]``, ``(1, 2)`` -> (1, 2); blank -> (); None if it is no index."""
+    return _index_of(text.strip()) if len(text) <= 2 * MAX_LENGTH else None
 
 
 # --- lists --------------------------------------------------------------------------------------

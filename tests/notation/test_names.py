@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from grader import rubric as rubrics
 from grader.notation import names
 from grader.notation.labels import split_index
+from reference.graph import Graph, Step
+from reference.problem import Problem, Quantity
 
 RUBRIC = rubrics.load("hw6")
 GAN, AUTOENCODER = RUBRIC.problems
@@ -201,6 +203,13 @@ def test_a_heading_names_its_problem(text, problem):
 def test_a_symbol_of_an_expression_is_found(text, gan, autoencoder):
     assert names.resolve_symbol(text, GAN) == gan
     assert names.resolve_symbol(text, AUTOENCODER.reference) == autoencoder
+
+
+def test_a_dimension_is_no_symbol_in_other_letters():
+    graph = Graph({"n": ("N",)}, (Step("J", "sum_squares", ("n",)),))
+    reference = Problem("", graph, "J", (Quantity("grad_n", ""),), {"n": ""})
+    assert names.resolve_symbol("n", reference) == "n"
+    assert names.resolve_symbol("N", reference) is None
 
 
 def test_the_table_of_symbols_agrees_with_the_search():

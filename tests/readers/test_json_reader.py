@@ -158,6 +158,8 @@ def test_a_quantity_given_twice_differently_is_never_guessed():
     found = said(read_one(answers('{"gan.m": 12.4, "m": 11.9}'), "a.json"))["gan.m"]
     assert "answers/gan.m" in found.reason
     assert "answers/m" in found.reason
+    found = said(read_one(answers('{"m": 12.4, "m": 11.9}'), "a.json"))["gan.m"]
+    assert "answered twice" in found.reason
     entry = said(read_one(answers('{"h0[1]": 1, "h_0[1]": 2, "h0[2]": 3}'), "a.json"))
     assert entry == {"gan.h0": {(1,): "!1", (2,): 3}}
 

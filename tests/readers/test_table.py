@@ -114,6 +114,17 @@ def test_channels_are_put_together(rows):
     assert said(csv(lines(*rows)))["gan.h1"] == ((2, 2, 2), CHANNELS)
 
 
+def test_a_part_ends_where_the_next_name_stands():
+    rows = [["h1"], [1.5, 2.5], [3.5, 4.5], ["h2"], *H2]
+    assert said(csv(lines(*rows))) == {
+        "gan.h1": ((2, 2), [1.5, 2.5, 3.5, 4.5]),
+        "gan.h2": ((4, 4), FLAT),
+    }
+    submission = csv(lines(["h0", *H0], ["hh1", *H0]))
+    assert said(submission) == {"gan.h0": ((8,), H0)}
+    assert "did you mean gan.h1" in submission.remarks[0].message
+
+
 def test_other_shapes_are_delivered_as_written():
     assert said(csv(lines(["h1", *CHANNELS])))["gan.h1"] == ((8,), CHANNELS)
     stacked = [["h1"], *[CHANNELS[k : k + 2] for k in range(0, 8, 2)]]
