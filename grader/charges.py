@@ -16,7 +16,7 @@ from grader.compare import Mask
 from grader.explain import Story
 from grader.follow import Cause, graph_of, story_pins, viewed, within
 from grader.model import Index, Mark, Problem, Unreadable
-from grader.working import Settled
+from grader.settled import Settled
 
 __all__ = ["Charges", "charged", "marks"]
 

@@ -57,8 +57,9 @@ def _span(written: Written, min_digits: int) -> tuple[Array, Array]:
     """Rounding reaches half a unit either way, cutting off almost a unit away from zero."""
     size = np.abs(written.values)
     usable = (written.digits >= max(1, min_digits)) & (written.unit > 0) & (size > 0)
-    near = np.where(usable, (size - written.unit / 2) * (1 - _SLACK), np.nan)
-    far = np.where(usable, (size + written.unit) * (1 - _SLACK), np.nan)
+    with np.errstate(over="ignore"):
+        near = np.where(usable, (size - written.unit / 2) * (1 - _SLACK), np.nan)
+        far = np.where(usable, (size + written.unit) * (1 - _SLACK), np.nan)
     negative = written.values < 0
     return np.where(negative, -far, near), np.where(negative, -near, far)
 
@@ -97,6 +98,7 @@ def agree(expected: Array, obtained: Written, tolerance: Tolerance) -> Mask:
             allowed = np.where(size == 0, _floor(size, rank, tolerance), allowed)
         right = np.abs(obtained.values - expected) <= allowed
         right |= (low <= expected) & (expected <= high)
+        right &= np.isfinite(expected)  # or whatever overflows would agree with everything
     return np.asarray(right)
 
 
@@ -123,4 +125,5 @@ def same(expected: Array, obtained: Array, rank: int) -> Mask:
     with np.errstate(invalid="ignore", over="ignore"):
         largest = np.max(np.abs(expected), axis=axes, keepdims=True, initial=0.0)
         close = np.abs(obtained - expected) <= _DRAW_TOLERANCE * np.maximum(largest, 1e-300)
+        close &= np.isfinite(expected)
     return np.asarray(np.all(close, axis=axes))

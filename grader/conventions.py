@@ -18,7 +18,8 @@ import numpy as np
 from grader.explain import Story, told
 from grader.follow import Cause, Views, judged, own_pins, segment, viewed
 from grader.model import Problem
-from grader.working import Numeric, Settled, Symbolic, Work, under
+from grader.settled import Settled, under
+from grader.working import Numeric, Symbolic, Work
 from reference.problem import Problem as Reference
 
 __all__ = ["Choice", "infer"]

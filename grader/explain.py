@@ -28,7 +28,7 @@ from grader.follow import (
     viewed,
     within,
 )
-from grader.working import Settled, Values
+from grader.settled import Settled, Values
 from reference.graph import Graph, Step
 from reference.mistakes import Mistake, mistakes
 
@@ -125,13 +125,33 @@ def _all(settled: Settled, q: str, values: Values, entries: Mask) -> bool:
     return bool(np.all(settled.matches(q, values)[entries]))
 
 
+def _all_but_for_abs(settled: Settled, q: str, values: Values, entries: Mask) -> bool:
+    """The same by the relative tolerance alone: an absolute one would let small numbers pass."""
+    tolerance = replace(settled.problem.criterion(q).tolerance, abs=0.0)
+    return bool(np.all(settled.matches(q, values, tolerance)[entries]))
+
+
 def _times(factor: float, values: Values) -> Values:
-    return {world: factor * value for world, value in values.items()}
+    with np.errstate(all="ignore"):
+        return {world: factor * value for world, value in values.items()}
 
 
 def _opposite(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
-    if any(_all(settled, q, _times(-1.0, values), wrong) for values in expected):
-        yield Cause("sign_error", q, q, wrong, evidence={"factor": -1})
+    if q in settled.empty:
+        return  # zero has no sign
+    for values in expected:
+        told_apart = _says_something(settled, q, values, wrong)
+        if told_apart and _all(settled, q, _times(-1.0, values), wrong):
+            yield Cause("sign_error", q, q, wrong, evidence={"factor": -1})
+            return
+
+
+def _says_something(settled: Settled, q: str, values: Values, wrong: Mask) -> bool:
+    """Whether agreeing with these values is more than being too small to tell from zero."""
+    if q in settled.formulas:
+        return True
+    tolerance = settled.problem.criterion(q).tolerance
+    return bool(np.any(np.abs(values["given"][wrong]) > tolerance.abs))
 
 
 def _compared(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
@@ -149,7 +169,7 @@ def _factor(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -
         return
     for values in expected:
         factor = _ratio(settled, q, values)
-        if factor is not None and _all(settled, q, _times(factor, values), everywhere):
+        if factor is not None and _all_but_for_abs(settled, q, _times(factor, values), everywhere):
             yield Cause("constant_factor", q, q, wrong, evidence={"factor": float(f"{factor:.4g}")})
             return
 
@@ -162,8 +182,8 @@ def _ratio(settled: Settled, q: str, values: Values) -> float | None:
     there = np.isfinite(own) & np.isfinite(expected) & (expected != 0)
     if not np.any(there):
         return None
-    ratios = own[there] / expected[there]
-    factor = float(np.median(ratios))
+    with np.errstate(all="ignore"):
+        factor = float(np.median(own[there] / expected[there]))
     return factor if np.isfinite(factor) and factor != 0 else None
 
 
@@ -184,7 +204,7 @@ def _shifted(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) 
                 moved = {"given": np.roll(values["given"], step, axis=axis)}
                 inside = _without_edge(number.values, axis, step)
                 enough = inside.sum() >= _FEW_ENTRIES and _varied(moved["given"][inside])
-                if enough and _all(settled, q, moved, inside & settled.present(q)):
+                if enough and _all_but_for_abs(settled, q, moved, inside & settled.present(q)):
                     evidence = {"by": step, "axis": axis}
                     yield Cause("index_shifted", q, q, wrong, evidence=evidence)
                     return
@@ -232,9 +252,14 @@ def _replaced(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) -
         if mistake.step in reach and mistake.step not in made:
             found = views.again(_after(steps, mistake), q)
             fits = settled.matches(q, found) | ~present
-            if np.any(fits.reshape(len(fits), -1).all(axis=1)):
+            rows = np.flatnonzero(fits.reshape(len(fits), -1).all(axis=1))
+            if any(_says_something(settled, q, _row(found, int(row)), wrong) for row in rows):
                 at = _home(settled, views.graph, mistake, q)
                 yield Cause(mistake.code, at, q, wrong, mistake, evidence={"rule": str(mistake)})
+
+
+def _row(values: Values, row: int) -> Values:
+    return {world: value[row] for world, value in values.items()}
 
 
 def _after(steps: Sequence[Step], mistake: Mistake) -> list[Step]:
@@ -283,6 +308,9 @@ def _with_transcription(
     is_slip = last.carried and last.mistake is None and last.code in _SLIPS
     if not is_slip or last.shows not in settled.numbers:
         return causes, judgement
+    present = settled.present(last.shows).sum()
+    if present > 1 and last.entries.sum() > _MOST_SLIPS * present:
+        return causes, judgement  # a whole array is no slip of the pen
     if not _was_right_afterwards(judgement, causes, last):
         return causes, judgement
     revised = (*causes[:-1], replace(last, code=_SLIPS[last.code], carried=False))
@@ -303,7 +331,8 @@ def _was_right_afterwards(judgement: Judged, causes: tuple[Cause, ...], cause: C
             continue
         differs = ~within(settled, q, views.row(q, 1), views.row(q, 0)) & settled.present(q)
         wrongly, rightly, as_written = settled.matches(q, views.of(q))
-        used_right |= bool(np.any(differs & (rightly | as_written) & ~wrongly))
+        agreeing = np.sum(differs & (rightly | as_written) & ~wrongly)
+        used_right |= bool(agreeing and agreeing >= _MOST_SLIPS * np.sum(differs))
         used_wrong |= bool(np.any(differs & wrongly))
     return used_right and not used_wrong
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from grader.compare import Mask
-from grader.working import Settled, Values
+from grader.settled import Settled, Values
 from grader.worlds import World
 from reference.graph import Graph, Run, Step, run
 from reference.mistakes import Mistake, changed
@@ -254,7 +254,8 @@ def within(settled: Settled, quantity: str, expected: Values, other: Values) -> 
         tolerance = settled.problem.criterion(quantity).tolerance
         with np.errstate(invalid="ignore"):
             allowed = np.maximum(tolerance.abs, tolerance.rel * np.abs(expected["given"]))
-            return np.asarray(np.abs(other["given"] - expected["given"]) <= allowed)
+            error = np.abs(other["given"] - expected["given"])
+        return np.asarray((error <= allowed) & np.isfinite(expected["given"]))
     close = [
         np.allclose(expected[w.name], other[w.name], rtol=1e-7, atol=1e-12)
         for w in settled.judging(quantity)

@@ -155,15 +155,15 @@ def _words(found: tuple[int, ...], shape: tuple[int, ...], order: tuple[int, ...
 
 
 def _orders(shape: tuple[int, ...], lengths: set[int]) -> list[tuple[str, tuple[int, ...]]]:
-    """The axis orders that an index may use; an empty one stands for a flat index."""
+    """The axis orders that an index may use; an empty one stands for a flat index, or for none."""
     rank = len(shape)
     if lengths == {rank}:
         return [(_words(shape, shape, order), order) for order in permutations(range(rank))]
-    return [("as one row of numbers", ())] if lengths == {1} else []
+    return [("as one row of numbers" if rank else "", ())] if lengths == {1} else []
 
 
 def _fits(index: Index, order: tuple[int, ...], shape: tuple[int, ...]) -> bool:
-    limits = [shape[axis] for axis in order] if order else [prod(shape)]
+    limits = [shape[axis] for axis in order] if order else [prod(shape)] * len(index)
     return all(0 <= i < n for i, n in zip(index, limits, strict=True))
 
 
@@ -172,9 +172,11 @@ def _by_index(
 ) -> npt.NDArray[np.int_]:
     positions = np.full(prod(shape), _MISSING)
     for number, index in enumerate(indices):
-        at = dict(zip(order, index, strict=True))
-        full = tuple(at[axis] for axis in range(len(shape))) if order else ()
-        flat = int(np.ravel_multi_index(full, shape)) if full else (index[0] if index else 0)
+        if order:
+            at = dict(zip(order, index, strict=True))
+            flat = int(np.ravel_multi_index([at[axis] for axis in range(len(shape))], shape))
+        else:
+            flat = index[0] if index else 0
         positions[flat] = number
     return positions
 

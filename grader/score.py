@@ -24,7 +24,8 @@ from grader.model import (
     QuantityKey,
     Verdict,
 )
-from grader.working import Refused, Settled, Symbolic, Work, unreadable_cells
+from grader.settled import Settled
+from grader.working import Refused, Symbolic, Work, unreadable_cells
 from grader.worlds import instance, key
 
 __all__ = ["assessed"]

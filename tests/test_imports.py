@@ -46,6 +46,7 @@ GRADER_FLOORS = (
     ),
     ("compare", "normalise", "worlds"),
     ("working",),
+    ("settled",),
     ("follow",),
     ("advice", "explain"),
     ("conventions",),
