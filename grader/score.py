@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -144,12 +145,12 @@ def _verdict(kinds: set[Mark]) -> Verdict:
 
 def _score(case: _Case, criterion: Criterion, marked: Mapping[Index, Mark]) -> Fraction:
     """Points times the right share of the entries, as the rubric counts them."""
-    worth = {Mark.RIGHT: Fraction(1), Mark.FOLLOWS: criterion.follow_through}
-    shares = [
-        _leniency(case, criterion, index) if mark is Mark.WRONG else worth.get(mark, Fraction(0))
-        for index, mark in marked.items()
-    ]
-    share = sum(shares, Fraction(0)) / len(shares)
+    counts = Counter(marked.values())
+    earned = counts[Mark.RIGHT] + counts[Mark.FOLLOWS] * criterion.follow_through
+    if criterion.finding_credit:
+        wrong = (index for index, mark in marked.items() if mark is Mark.WRONG)
+        earned += sum((_leniency(case, criterion, index) for index in wrong), Fraction(0))
+    share = Fraction(earned) / len(marked)
     if criterion.all_or_nothing and share < 1:
         return Fraction(0)
     return criterion.points * share
