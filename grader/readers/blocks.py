@@ -10,17 +10,12 @@ from grader.notation import names
 from grader.notation.labels import split_index
 from grader.notation.numbers import quoted
 from grader.readers.board import At, Board, Box, Kind, board, caption
-from grader.readers.collect import (
-    Found,
-    convention_of,
-    field_of,
-    note_answer,
-    note_convention,
-    note_field,
-)
+from grader.readers.collect import Found, note_answer
+from grader.readers.entries import content_of
 from grader.readers.region import beside_or_below, planes
 from grader.readers.sheet import Sheet
-from grader.readers.values import content_of, response_of_cell, response_of_text
+from grader.readers.statements import read_statements
+from grader.readers.values import response_of_cell, response_of_text
 from reference.gradient import PREFIX
 
 __all__ = ["read_blocks"]
@@ -38,7 +33,7 @@ _FORMULA_WORDS = frozenset(
 def read_blocks(sheet: Sheet, found: Found, rubric: Rubric, *, decimal_comma: bool) -> None:
     """Note what the blocks of a sheet say, and remark on numbers that belong to no label."""
     view = board(sheet, rubric, decimal_comma=decimal_comma)
-    _read_statements(view, found)
+    read_statements(view, found)
     for at in sorted(k for k, kind in view.kinds.items() if kind is Kind.GIVEN):
         region = beside_or_below(view, *at, None)
         if region is not None:
@@ -47,44 +42,6 @@ def read_blocks(sheet: Sheet, found: Found, rubric: Rubric, *, decimal_comma: bo
         _read_label(view, at, found)
     for place, told in _left_over(view):
         found.remark(told, place)
-
-
-# --- the student and the conventions ------------------------------------------------------------
-
-
-def _read_statements(view: Board, found: Found) -> None:
-    for at in sorted(k for k, v in view.kinds.items() if v in {Kind.FIELD, Kind.CONVENTION}):
-        kind, label = view.kinds[at], view.text(*at)
-        value = _value_of(view, at)
-        no_text = value is None or view.kinds[value] is Kind.NUMBER
-        if kind is Kind.CONVENTION and no_text and names.candidates(label, view.rubric):
-            _as_quantity(view, at)
-            continue
-        if value is None:
-            continue
-        text, place = view.text(*value), view.sheet.place(*value)
-        if kind is Kind.FIELD:
-            note_field(found, field_of(label), text, place)
-        else:
-            note_convention(found, convention_of(label, view.rubric), text, place, view.rubric)
-        view.taken.add(value)
-
-
-def _as_quantity(view: Board, at: At) -> None:
-    """A name that is both a convention's and a quantity's has numbers: it is the quantity's."""
-    view.kinds = {**view.kinds, at: Kind.QUANTITY}
-
-
-def _value_of(view: Board, at: At) -> At | None:
-    """The cell that belongs to the label of a statement: to its right, or else below it."""
-    row, column = at
-    right = view.to_the_right(row, column, reach=6)
-    if right:
-        return row, right[0]
-    below = (row + 1, column)
-    values = {Kind.NUMBER, Kind.TEXT}
-    is_list = any(view.kind(row, c) is not None for c in (column - 1, column + 1))
-    return below if is_list and view.kind(*below) in values and below not in view.taken else None
 
 
 # --- a quantity ---------------------------------------------------------------------------------

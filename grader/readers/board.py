@@ -12,8 +12,8 @@ from grader.model import Rubric
 from grader.notation import names
 from grader.notation.labels import LONGEST, compact, split_index
 from grader.readers.collect import convention_of, field_of
+from grader.readers.entries import looks_numeric
 from grader.readers.sheet import Sheet, SheetCell
-from grader.readers.values import looks_numeric
 
 __all__ = ["At", "Board", "Box", "Kind", "board", "caption"]
 

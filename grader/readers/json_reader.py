@@ -32,16 +32,9 @@ from grader.readers.collect import (
     note_field,
     submission,
 )
+from grader.readers.entries import DEEPEST, Leaf, Tree, grid_of, leaf_cell
 from grader.readers.text import decoded
-from grader.readers.values import (
-    DEEPEST,
-    Leaf,
-    Tree,
-    grid_of,
-    index_of,
-    leaf_cell,
-    response_of_text,
-)
+from grader.readers.values import index_of, response_of_text
 
 __all__ = ["EXPECTED", "read_json"]
 

@@ -30,8 +30,9 @@ from grader.readers.collect import (
     note_convention,
     note_field,
 )
+from grader.readers.entries import content_of, looks_numeric
 from grader.readers.sheet import Sheet, SheetCell
-from grader.readers.values import content_of, index_of, looks_numeric, response_of_text
+from grader.readers.values import index_of, response_of_text
 
 __all__ = ["TidyHeader", "read_tidy", "tidy_header"]
 
