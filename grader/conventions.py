@@ -20,6 +20,7 @@ from grader.follow import Cause, Views, judged, own_pins, segment, viewed
 from grader.model import Problem
 from grader.settled import Settled, under
 from grader.working import Numeric, Symbolic, Work
+from grader.worlds import World, key
 from reference.problem import Problem as Reference
 
 __all__ = ["Choice", "infer"]
@@ -77,7 +78,7 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
     for choices in (combinations[:1], combinations[1:]):
         plain = _plainly_right(under(problem, work, choices, bases[0])) if choices else None
         if plain is not None:
-            return Choice(plain, told(plain, judged(plain)), tuple(sorted(told_apart)))
+            return Choice(plain, told(plain, judged(plain)), _plainly_decided(told_apart, plain))
     candidates = [
         _Candidate(settled, *counts, _prior(settled, stated), _deviation(settled, first))
         for base in bases
@@ -109,6 +110,44 @@ def _both_readings(
     turned = {q for one in found for q, layout in one.layouts.items() if layout.words}
     square = {q for q in turned if not found[0].reads[q].layouts[0].words}
     return found + (under(problem, work, combinations, base, square) if square else [])
+
+
+def _plainly_decided(told_apart: frozenset[str], settled: Settled) -> tuple[str, ...]:
+    """The conventions of which any other value would change the key of some answer."""
+    return tuple(
+        name
+        for name in sorted(told_apart)
+        if all(
+            _changes_an_answer(settled, name, value)
+            for value in settled.problem.conventions[name]
+            if value != settled.conventions[name]
+        )
+    )
+
+
+def _changes_an_answer(settled: Settled, name: str, value: str) -> bool:
+    """Whether the key of some answer is another one when one convention has another value."""
+    chosen = tuple(settled.conventions.items())
+    return any(
+        _changes(settled.problem, world, chosen, (name, value), q)
+        for q in settled.answered
+        for world in settled.judging(q)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _changes(
+    problem: Problem,
+    world: World,
+    chosen: tuple[tuple[str, str], ...],
+    other: tuple[str, str],
+    q: str,
+) -> bool:
+    tolerance = problem.criterion(q).tolerance
+    here = key(problem, world, dict(chosen))[q]
+    there = key(problem, world, dict((*chosen, other)))[q]
+    allowed = np.maximum(tolerance.abs, tolerance.rel * np.abs(here))
+    return bool(np.any(np.abs(here - there) > allowed))
 
 
 # --- what to try --------------------------------------------------------------------------------
