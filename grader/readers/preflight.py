@@ -98,6 +98,12 @@ class Package:
     faults: tuple[Mapping[Position, str] | None, ...]
 
 
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, XmlError),
+    ValueError,  # zipfile seeks to where a damaged directory points
+)
+
+
 def preflight(data: bytes, filename: str) -> Package:
     """The workbook, once it is known to be one and to fit into memory.
 
@@ -108,7 +114,7 @@ def preflight(data: bytes, filename: str) -> Package:
     _refuse_other_files(data, filename)
     try:
         return _package(_members(data, filename), filename)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, XmlError) as e:
+    except _DAMAGED as e:
         told = str(e) if isinstance(e, XmlError) and str(e) else _CORRUPT
         raise SubmissionError(told, Place(filename)) from None
 
