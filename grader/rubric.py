@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
@@ -42,6 +41,7 @@ _PROBLEM_KEYS = (
     *("reference", "title", "given", "conventions", "gradient_tolerance", "levels", "items"),
     *MARKING_KEYS,
 )
+_INSTALLED = Path(rubrics.__path__[0])  # as they stand, in a checkout and in a wheel alike
 _SUFFIXES = (".yaml", ".yml")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
@@ -74,16 +74,15 @@ def load(source: str | Path) -> Rubric:
 
 def installed() -> tuple[str, ...]:
     """The ids of the rubrics that are part of the project."""
-    names = (Path(entry.name) for entry in files(rubrics).iterdir())
-    return tuple(sorted(name.stem for name in names if name.suffix == ".yaml"))
+    return tuple(sorted(path.stem for path in _INSTALLED.glob("*.yaml")))
 
 
 def _path(source: str | Path) -> Path:
     """The file of a rubric's id or path."""
     if isinstance(source, str) and _ID.fullmatch(source) and Path(source).suffix not in _SUFFIXES:
-        found = files(rubrics) / f"{source}.yaml"
+        found = _INSTALLED / f"{source}.yaml"
         if found.is_file():
-            return Path(str(found))
+            return found
         if not Path(source).is_file():
             told = suggestion(source, installed())
             raise RubricError((f"there is no rubric {source!r}, and no file of that name; {told}",))

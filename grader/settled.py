@@ -282,7 +282,7 @@ def _refuse(settling: Sequence[_Settling], quantity: str, item: Symbolic, reason
 
 def _evaluated(settling: Sequence[_Settling], item: Symbolic, world: World) -> list[Array]:
     """The expression's values under each choice of conventions."""
-    from grader.notation import evaluate  # noqa: PLC0415  # heavy
+    from grader.notation.evaluate import evaluate  # noqa: PLC0415  # heavy
 
     draws_each = world.batch[0] if world.batch else 1
     names = {}

@@ -137,9 +137,11 @@ def shape_in_words(shape: Sequence[int | str]) -> str:
 
 
 def _symbolic(problem: Problem, answer: Answer, formula: Formula) -> Numeric | Symbolic | Refused:
-    from grader.notation import evaluate, names_in, parse, renamed  # noqa: PLC0415  # heavy
     from grader.notation.errors import NotationError  # noqa: PLC0415
+    from grader.notation.evaluate import evaluate  # noqa: PLC0415  # heavy
+    from grader.notation.grammar import parse  # noqa: PLC0415  # heavy
     from grader.notation.names import resolve_symbol  # noqa: PLC0415
+    from grader.notation.tree import names_in, renamed  # noqa: PLC0415  # heavy
 
     try:
         expression = parse(formula.text)

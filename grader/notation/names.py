@@ -5,7 +5,6 @@ Lenient in spelling, strict in meaning: what could be two quantities is none, an
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -111,7 +110,9 @@ def suggestions(label: str, rubric: Rubric, *, problem: str = "") -> tuple[Quant
             known.setdefault(text.casefold(), key)
             known.setdefault(f"{key.partition('.')[0]}.{text}".casefold(), key)
     written = "".join(label[:80].split()).casefold()
-    close = difflib.get_close_matches(written, known, n=6, cutoff=0.6)
+    from difflib import get_close_matches  # noqa: PLC0415  # only a name not known pays for it
+
+    close = get_close_matches(written, known, n=6, cutoff=0.6)
     return tuple(dict.fromkeys(known[text] for text in close))[:3]
 
 

@@ -6,7 +6,6 @@ doubled answer or an unknown convention is treated alike wherever it stands.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -164,7 +163,9 @@ def note_convention(found: Found, name: str, text: str, place: Place, rubric: Ru
         return
     known = dict.fromkeys(_values(name, rubric))
     if value not in known:
-        close = difflib.get_close_matches(value, known, n=1) or list(known)
+        from difflib import get_close_matches  # noqa: PLC0415  # only a mistake pays for it
+
+        close = get_close_matches(value, known, n=1) or list(known)
         told = f"{quoted(text)} is no value of the convention {name}"
         found.remark(f"{told}; did you mean {' or '.join(close)}?", place)
         return

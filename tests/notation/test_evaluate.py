@@ -3,8 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.notation import NotationError, evaluate, names_in, parse
+from grader.notation.errors import NotationError
+from grader.notation.evaluate import evaluate
 from grader.notation.functions import FUNCTIONS
+from grader.notation.grammar import parse
+from grader.notation.tree import names_in
 from reference import autoencoder, gan
 from reference.graph import evaluate as run_key
 from reference.operations import OPERATIONS

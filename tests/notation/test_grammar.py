@@ -5,9 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.notation import NotationError, names_in, parse, renamed
-from grader.notation.grammar import parse_equation
-from grader.notation.tree import Binary, Call, Index, Name, Negation, Number, Transpose, postorder
+from grader.notation.errors import NotationError
+from grader.notation.grammar import parse, parse_equation
+from grader.notation.tree import (
+    Binary,
+    Call,
+    Index,
+    Name,
+    Negation,
+    Number,
+    Transpose,
+    names_in,
+    postorder,
+    renamed,
+)
 from grader.notation.typeset import plain
 
 DOCS = Path(__file__).parents[2] / "docs" / "notation.md"

@@ -7,7 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from grader.notation import NotationError, evaluate, names_in, parse, renamed
+from grader.notation.errors import NotationError
+from grader.notation.evaluate import evaluate
+from grader.notation.grammar import parse
+from grader.notation.tree import names_in, renamed
 from grader.notation.typeset import latex, mathml, mathml_of_text, plain
 
 HOSTILE = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.notation import parse
+from grader.notation.grammar import parse
 from grader.notation.typeset import latex, mathml, mathml_of_text, plain
 from reference import autoencoder, gan
 
