@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
+from types import MappingProxyType
 
 import numpy as np
 
@@ -28,13 +29,15 @@ __all__ = ["Choice", "infer"]
 _FORMULA = 4
 """An expression that is wrong weighs as many open entries."""
 
-_MOST_STORIES = 6
+_MOST_STORIES = 12
 _HOPELESS = 5
 """So many answers that nothing explains: the other choices will do no better."""
 
 _STATED = 40
 _LAYOUT = 3
-_PRICES: Mapping[str, int] = {"": 300, "rounded_early": 20, "too_few_digits": 20}
+_PRICES: Mapping[str, int] = MappingProxyType(
+    {"": 300, "constant_factor": 150, "rounded_early": 20, "too_few_digits": 20}
+)
 _PRICE = 100
 _SLIP_ENTRY = 30
 _SLIPS = frozenset({"", "arithmetic_slip", "transcription_slip", "too_few_digits"})
@@ -321,12 +324,30 @@ def _cheapest(candidates: Sequence[_Candidate]) -> tuple[_Candidate, Story]:
         price = candidate.prior + sum(map(_price, story.causes))
         right = sum(int(np.sum(mask)) for mask in settled.by_key.values())
         cost = (price, -right, candidate.deviation)
-        if best is None or cost < best[0]:
+        if best and price == best[0][0]:
+            one, other = (best[2], story) if best[0] <= cost else (story, best[2])
+            story = _with_alternatives(one, other)
+            best = (best[0], best[1], story) if best[0] <= cost else (cost, candidate, story)
+        elif best is None or cost < best[0]:
             best = (cost, candidate, story)
         if sum(cause.code == "" for cause in story.causes) >= _HOPELESS:
             break  # no choice of conventions makes sense of this
     assert best is not None  # noqa: S101  # there is at least one candidate
     return best[1], best[2]
+
+
+def _with_alternatives(story: Story, other: Story) -> Story:
+    """The story, with what another one that costs the same says of the same answers."""
+    says = {cause.shows: cause for cause in other.causes}
+    causes = []
+    for cause in story.causes:
+        also = says.get(cause.shows)
+        told_before = {(cause.code, cause.at), *cause.also}
+        if also and also.code and (also.code, also.at) not in told_before:
+            causes.append(replace(cause, also=(*cause.also, (also.code, also.at))))
+        else:
+            causes.append(cause)
+    return replace(story, causes=tuple(causes))
 
 
 def _price(cause: Cause) -> int:

@@ -108,6 +108,8 @@ def _cause(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) -> C
     expected = (judgement.views.row(q, 1), judgement.views.row(q, 0), settled.key(q))
     fits = [*_opposite(settled, q, expected, wrong)]
     fits = fits or [*_replaced(judgement, causes, q, wrong)]
+    fits = fits or [*_replaced_further_back(judgement, causes, q, wrong)]
+    fits = fits or [*_swapped(settled, q, expected, wrong)]
     if not fits and q in settled.empty:
         return Cause("degenerate", q, q, wrong, carried=False)
     fits = fits or [*_compared(settled, q, expected, wrong)]
@@ -156,7 +158,7 @@ def _says_something(settled: Settled, q: str, values: Values, wrong: Mask) -> bo
 
 def _compared(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
     """The relations that no rule of the graph explains, most specific first."""
-    for relation in (_swapped, _shifted, _factor):
+    for relation in (_shifted, _factor):
         found = list(relation(settled, q, expected, wrong))
         yield from found
         if found:
@@ -203,7 +205,8 @@ def _shifted(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) 
             for step in (1, -1):
                 moved = {"given": np.roll(values["given"], step, axis=axis)}
                 inside = _without_edge(number.values, axis, step)
-                enough = inside.sum() >= _FEW_ENTRIES and _varied(moved["given"][inside])
+                most = np.sum(wrong & inside) > _MOST_SLIPS * np.sum(inside)
+                enough = most and inside.sum() >= _FEW_ENTRIES and _varied(moved["given"][inside])
                 if enough and _all_but_for_abs(settled, q, moved, inside & settled.present(q)):
                     evidence = {"by": step, "axis": axis}
                     yield Cause("index_shifted", q, q, wrong, evidence=evidence)
@@ -256,6 +259,31 @@ def _replaced(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) -
             if any(_says_something(settled, q, _row(found, int(row)), wrong) for row in rows):
                 at = _home(settled, views.graph, mistake, q)
                 yield Cause(mistake.code, at, q, wrong, mistake, evidence={"rule": str(mistake)})
+
+
+def _replaced_further_back(
+    judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask
+) -> Iterator[Cause]:
+    """A mistake made before answers that are too coarse to show it, such as p = 1.0000."""
+    views = judgement.views
+    settled, graph = views.settled, views.graph
+    made = {cause.mistake.step for cause in causes if cause.mistake}
+    before = graph.ancestors(q)
+    problem = settled.problem
+    for mistake in mistakes(problem.reference, settled.conventions, problem.conventions):
+        if mistake.step in before and mistake.step not in made:
+            steps = _after(graph.steps, mistake)
+            changed = {step.name for step in steps}
+            shown = [a for a in settled.answered if a in changed and (a in before or a == q)]
+            fits = (_agrees(settled, a, views.again(steps, a)) for a in reversed(shown))
+            if all(fits) and _says_something(settled, q, _row(views.again(steps, q), 0), wrong):
+                at = _home(settled, graph, mistake, q)
+                yield Cause(mistake.code, at, q, wrong, mistake, evidence={"rule": str(mistake)})
+
+
+def _agrees(settled: Settled, q: str, found: Values) -> bool:
+    """Whether all entries agree with the story's own prediction."""
+    return bool(np.all(settled.matches(q, _row(found, 0)) | ~settled.present(q)))
 
 
 def _row(values: Values, row: int) -> Values:

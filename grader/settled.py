@@ -169,7 +169,7 @@ class _Settling:
         """What a name in an expression stands for: the student's own value, or the key's."""
         if name in world.dimensions:
             return np.full((), float(world.dimensions[name]))
-        if name in self.formulas:
+        if name in self.formulas and name not in self.empty:
             return self.formulas[name][world.name]
         right = self.right(world)[name]
         if world.batch or name not in self.numbers or name in self.empty:
