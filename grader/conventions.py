@@ -7,7 +7,6 @@ and the cheapest story decides. What nothing answered can tell stays at the key'
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,17 +16,14 @@ from types import MappingProxyType
 import numpy as np
 
 from grader.explain import Story, told
-from grader.follow import Cause, Views, judged, own_pins, segment, viewed
+from grader.follow import Cause, judged
 from grader.model import Problem
+from grader.screen import is_sign, screened, steps_of
 from grader.settled import Settled, under
 from grader.working import Numeric, Symbolic, Work
 from grader.worlds import World, key
-from reference.problem import Problem as Reference
 
 __all__ = ["Choice", "infer"]
-
-_FORMULA = 4
-"""An expression that is wrong weighs as many open entries."""
 
 _MOST_STORIES = 12
 _HOPELESS = 5
@@ -85,7 +81,7 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
     candidates = [
         _Candidate(settled, *counts, _prior(settled, stated), _deviation(settled, first))
         for base in bases
-        for settled, counts in _screened(_both_readings(problem, work, combinations, base))
+        for settled, counts in screened(_both_readings(problem, work, combinations, base))
     ]
     candidates.sort(key=lambda c: (c.open_answers, c.open_entries, c.prior, c.deviation))
     best, story = _cheapest(candidates)
@@ -188,7 +184,7 @@ def _combinations(
     """The combinations that the answers can tell apart, the first choice first."""
     ranges = []
     for name, values in problem.conventions.items():
-        bound = _is_sign(problem, name) and stated.get(name) in values
+        bound = is_sign(problem, name) and stated.get(name) in values
         others = [v for v in values if v != first[name]] if name in told_apart and not bound else []
         ranges.append([first[name], *others])
     for values in product(*ranges):
@@ -201,113 +197,8 @@ def _told_apart(problem: Problem, work: Work) -> frozenset[str]:
     answered = {q for q, w in work.items() if isinstance(w, Numeric | Symbolic)}
     needed = answered.union(*(graph.ancestors(q) for q in answered)) if answered else set()
     return frozenset(
-        name for name in problem.conventions if _steps_of(problem.reference, name) & needed
+        name for name in problem.conventions if steps_of(problem.reference, name) & needed
     )
-
-
-@lru_cache(maxsize=64)
-def _steps_of(reference: Reference, convention: str) -> frozenset[str]:
-    """The steps that are worked otherwise under another value of a convention."""
-    values = reference.conventions[convention]
-    graphs = [reference.graph({convention: value}) for value in values]
-    return frozenset(
-        steps[0].name
-        for steps in zip(*(graph.steps for graph in graphs), strict=True)
-        if any(step.options != steps[0].options for step in steps)
-    )
-
-
-def _is_sign(problem: Problem, name: str) -> bool:
-    """Whether the convention's values differ by a factor only."""
-    values = problem.reference.conventions[name].values()
-    return all(set(options) == {"factor"} for value in values for options in value.values())
-
-
-# --- how many entries stay open -----------------------------------------------------------------
-
-
-def _screened(settled: Sequence[Settled]) -> Iterator[tuple[Settled, tuple[int, int]]]:
-    """Each choice with how many answers, and entries, neither the key nor own values give."""
-    alike: dict[tuple[int, ...], list[Settled]] = defaultdict(list)
-    for one in settled:
-        alike[tuple(id(layout) for layout in one.layouts.values())].append(one)
-    for group in alike.values():
-        yield from zip(group, _Screen(group).open(), strict=True)
-
-
-class _Screen:
-    """Choices of conventions under which all arrays are written alike.
-
-    What follows from a student's own values depends, for each quantity, only on the conventions
-    between it and the answers before it; so few predictions serve all choices.
-    """
-
-    def __init__(self, group: Sequence[Settled]) -> None:
-        self.group = group
-        self.first = group[0]
-        self.known = set(self.first.answered) - self.first.empty
-        self.reference = self.first.problem.reference
-        self._views: Views | None = None
-        self._memory: dict[tuple[tuple[str, str], ...], np.ndarray] = {}
-
-    def open(self) -> list[tuple[int, int]]:
-        """For each choice, how many answers and entries stay open."""
-        answers = np.zeros(len(self.group), dtype=int)
-        entries = np.zeros(len(self.group), dtype=int)
-        for q in self.first.answered:
-            found = self._open_formula(q) if q in self.first.formulas else self._open_numbers(q)
-            answers += found > 0
-            entries += found
-        return list(zip(answers.tolist(), entries.tolist(), strict=True))
-
-    def _open_numbers(self, q: str) -> np.ndarray:
-        keys = np.stack([one.by_key[q] for one in self.group])
-        wrong = self.first.present(q) & ~keys
-        if np.any(wrong) and q in self.known:
-            self._memory.clear()
-            own = {"given": np.stack([self._from_own(one, q) for one in self.group])}
-            wrong = wrong & ~self.first.matches(q, own)
-        return np.asarray(wrong.reshape(len(self.group), -1).sum(axis=1))
-
-    def _open_formula(self, q: str) -> np.ndarray:
-        """An expression weighs several entries; of the conventions only a sign can tell on it."""
-        problem = self.first.problem
-        signs = [name for name in problem.conventions if _is_sign(problem, name)]
-        found: dict[tuple[str, ...], int] = {}
-        counts = []
-        for one in self.group:
-            choice = tuple(one.conventions[name] for name in signs)
-            if choice not in found:
-                found[choice] = _FORMULA * _formula_is_open(one, q)
-            counts.append(found[choice])
-        return np.array(counts)
-
-    def _from_own(self, settled: Settled, q: str) -> np.ndarray:
-        """The quantity from the nearest earlier answers, under one choice."""
-        steps = segment(self.reference.graph(settled.conventions), q, self.known)
-        names = {step.name for step in steps}
-        relevant = tuple(
-            choice
-            for choice in settled.conventions.items()
-            if _steps_of(self.reference, choice[0]) & names
-        )
-        if relevant not in self._memory:
-            self._memory[relevant] = self._base().again(steps, q)["given"][0]
-        return self._memory[relevant]
-
-    def _base(self) -> Views:
-        if self._views is None:
-            graph = self.reference.graph(self.first.conventions)
-            self._views = viewed(self.first, graph, [own_pins(self.first)])
-        return self._views
-
-
-def _formula_is_open(settled: Settled, q: str) -> bool:
-    if bool(settled.by_key[q]):
-        return False
-    graph = settled.problem.reference.graph(settled.conventions)
-    views = viewed(settled, graph, [own_pins(settled)])
-    return not bool(settled.matches(q, views.row(q, 0)))
 
 
 # --- the cheapest story -------------------------------------------------------------------------
