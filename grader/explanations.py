@@ -47,6 +47,7 @@ def _times(factor: float, values: Values) -> Values:
 
 
 def opposite(settled: Settled, q: str, expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
+    """All that is wrong has the opposite sign."""
     if q in settled.empty:
         return  # zero has no sign
     for values in expected:
