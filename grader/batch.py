@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from grader import roster as rosters
-from grader.choice import Candidate, Choice, by_student, choose
-from grader.grading import grade, unreadable
-from grader.handin import HandIn, Ignored, read_bytes
+from grader.choice import Candidate, by_student
+from grader.handin import HandIn, Ignored
 from grader.judging import (
     Grader,
     Outcome,
+    Row,
     Setup,
     judged,
+    judged_row,
     lost,
     not_opened,
-    page,
     prepared,
-    slim,
     without_score,
 )
-from grader.model import GraderError, Report, Rubric, Status, Student, SubmissionError
-from grader.readers import read
+from grader.model import GraderError, Report, Rubric, Status, Student
 from grader.rubric import load
+from grader.settling import Group, Settled, settled, settled_without
 from grader.sources import collect
 from grader.workers import Lost, outcomes
 
@@ -100,97 +100,105 @@ def grade_paths(
     if pages:
         pages.mkdir(parents=True, exist_ok=True)
     grader = Grader(scheme, known, pages)
-    setup = Setup(rubric, scheme.digest, known, pages)
-    every = _every_outcome(found.handins, setup, grader, jobs or os.cpu_count() or 1, progress)
-    every += [not_opened(grader, problem) for problem in found.problems]
-    handins = {handin.name: handin for handin in found.handins}
-    settled = [_settled(group, grader, handins) for group in _by_student(every)]
-    settled += [(report, None) for report in _missing(settled, grader)]
+    crew = _Crew(Setup(rubric, scheme.digest, known, pages), jobs or os.cpu_count() or 1, progress)
+    every = _every_outcome(found.handins, grader, crew)
+    every += [(not_opened(grader, problem), None) for problem in found.problems]
+    reports, log = _every_report(every, grader, crew)
+    reports += [(report, None) for report in _missing(reports, grader)]
     return Batch(
         rubric=scheme,
-        reports=tuple(report for report, _ in settled),
+        reports=tuple(report for report, _ in reports),
         ignored=found.ignored,
-        log="\n".join(outcome.log for outcome in every if outcome.log),
-        pages=tuple(made for _, made in settled),
+        log="\n".join([*(outcome.log for outcome, _ in every if outcome.log), *log]),
+        pages=tuple(made for _, made in reports),
     )
 
 
-def _every_outcome(
-    handins: Sequence[HandIn], setup: Setup, grader: Grader, jobs: int, progress: Progress | None
-) -> list[Outcome]:
-    """Each file judged in a worker, in the files' order."""
-    ordered: list[tuple[Outcome, ...]] = [()] * len(handins)
-    todo = outcomes(handins, judged, partial(prepared, setup), jobs=jobs, seconds=SECONDS_A_FILE)
-    for done, (number, found) in enumerate(todo, 1):
-        if isinstance(found, Lost):
-            ordered[number] = (lost(grader, handins[number], found.reason),)
+# --- the workers --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Crew:
+    """How the workers are started, how many, and whom to tell how far they are."""
+
+    setup: Setup
+    jobs: int
+    progress: Progress | None
+
+    def do(self, work: Callable[[Grader, Any], Any], tasks: Sequence[Any]) -> list[Any]:
+        """What became of each task, in the tasks' order; `Lost` where a worker failed on it."""
+        ordered: list[Any] = [None] * len(tasks)
+        ready = partial(prepared, self.setup)
+        todo = outcomes(tasks, work, ready, jobs=self.jobs, seconds=SECONDS_A_FILE)
+        for done, (number, result) in enumerate(todo, 1):
+            ordered[number] = result
+            if self.progress:
+                self.progress(done, len(tasks))
+        return ordered
+
+
+_Judged = tuple[Outcome, HandIn | None]
+"""A submission judged, and the file that it can be read from again."""
+
+
+def _every_outcome(handins: Sequence[HandIn], grader: Grader, crew: _Crew) -> list[_Judged]:
+    """Each submission judged, in the files' order; a row of a class table counts like a file."""
+    first = crew.do(judged, handins)
+    rows = [row for result in first if isinstance(result, tuple) for row in result]
+    of_rows = iter(crew.do(judged_row, rows))
+    every: list[_Judged] = []
+    for handin, result in zip(handins, first, strict=True):
+        if isinstance(result, tuple):
+            every += [(_outcome(grader, row, next(of_rows)), handin) for row in result]
         else:
-            ordered[number] = found
-        if progress:
-            progress(done, len(handins))
-    return [outcome for many in ordered for outcome in many]
+            every.append((_outcome(grader, handin, result), handin))
+    return every
+
+
+def _outcome(grader: Grader, task: HandIn | Row, result: Outcome | Lost) -> Outcome:
+    return lost(grader, task, result) if isinstance(result, Lost) else result
 
 
 # --- one report a student -----------------------------------------------------------------------
 
 
-def _by_student(every: Sequence[Outcome]) -> list[list[Outcome]]:
+def _every_report(
+    every: Sequence[_Judged], grader: Grader, crew: _Crew
+) -> tuple[list[Settled], list[str]]:
+    """One report a student, and what went wrong in settling on one."""
+    groups = _by_student(every)
+    several = [group for group in groups if len(group.outcomes) > 1]
+    for outcome in (outcome for group in several for outcome in group.outcomes):
+        if outcome.page:
+            outcome.page.unlink(missing_ok=True)  # a page on all files takes its place
+    of_several = iter(crew.do(settled, several))
+    reports, log = [], []
+    for group in groups:
+        first = group.outcomes[0]
+        result = (first.report, first.page) if len(group.outcomes) == 1 else next(of_several)
+        if isinstance(result, Lost):
+            log.append(f"{group.files}: {result.reason}\n{result.log}")
+            result = settled_without(grader, group, result)
+        reports.append(result)
+    return reports, log
+
+
+def _by_student(every: Sequence[_Judged]) -> list[Group]:
     """The outcomes by student; one whose student is unknown stands alone."""
-    by_candidate = {id(outcome.candidate): outcome for outcome in every}
+    by_candidate = {id(outcome.candidate): (outcome, handin) for outcome, handin in every}
 
     def student(candidate: Candidate) -> str:
         known = candidate.submission or candidate.identity.certain
-        return by_candidate[id(candidate)].report.student.id if known else ""
+        return by_candidate[id(candidate)][0].report.student.id if known else ""
 
-    groups = by_student([outcome.candidate for outcome in every], student)
-    return [[by_candidate[id(candidate)] for candidate in group] for group in groups]
-
-
-def _settled(
-    group: Sequence[Outcome], grader: Grader, handins: Mapping[str, HandIn]
-) -> tuple[Report, Path | None]:
-    """One student's report and page, from one file or from several."""
-    if len(group) == 1:
-        return group[0].report, group[0].page
-    for outcome in group:
-        if outcome.page:
-            outcome.page.unlink(missing_ok=True)
-    decided = choose([_whole(outcome, grader, handins) for outcome in group])
-    report = _decided(decided, _student(group), grader)
-    attention = dict.fromkeys(told for outcome in group for told in outcome.attention)
-    report = replace(report, attention=(*attention, *decided.attention, *report.attention))
-    return slim(report), page(grader, report)
+    groups = by_student([outcome.candidate for outcome, _ in every], student)
+    pairs = [[by_candidate[id(candidate)] for candidate in group] for group in groups]
+    return [Group(*zip(*group, strict=True)) for group in pairs]
 
 
-def _student(group: Sequence[Outcome]) -> Student:
-    """Whose the files are, from one that could be read if there is any."""
-    read_ones = [outcome for outcome in group if outcome.candidate.submission]
-    return (read_ones or list(group))[0].report.student
-
-
-def _decided(decided: Choice, student: Student, grader: Grader) -> Report:
-    files = ", ".join(decided.files or decided.others)
-    if decided.submission:
-        return grade(replace(decided.submission, student=student, file=files), grader.rubric)
-    if decided.fault:
-        return unreadable(student, files, SubmissionError(decided.fault), grader.rubric)
-    return without_score(student, files, Status.UNGRADED, decided.reason, grader.rubric)
-
-
-def _whole(outcome: Outcome, grader: Grader, handins: Mapping[str, HandIn]) -> Candidate:
-    """The candidate with its submission, which stayed in the worker, read again."""
-    candidate, empty = outcome.candidate, outcome.candidate.submission
-    if empty is None:
-        return candidate
-    found = read(read_bytes(handins[candidate.file]), candidate.file, grader.rubric)
-    row = int(candidate.digest.partition(":")[2] or 0)
-    whole = replace(found[row], student=empty.student, file=candidate.file)
-    return replace(candidate, submission=whole)
-
-
-def _missing(settled: Sequence[tuple[Report, Path | None]], grader: Grader) -> list[Report]:
+def _missing(reports: Sequence[Settled], grader: Grader) -> list[Report]:
     """Those on the roster who handed nothing in; an excused student is no missing one."""
-    seen = {report.student.id.casefold() for report, _ in settled}
+    seen = {report.student.id.casefold() for report, _ in reports}
     found = []
     for entry in grader.roster.students if grader.roster else ():
         if entry.id.casefold() not in seen:

@@ -1,4 +1,4 @@
-"""One file that was handed in: read, attributed, graded. What fails costs no other file anything.
+"""One submission that was handed in: read, attributed, graded.
 
 This is what a worker process does; what comes back is small, so a class of thousands fits into
 memory and between processes.
@@ -7,7 +7,6 @@ memory and between processes.
 from __future__ import annotations
 
 import hashlib
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -34,12 +33,15 @@ from grader.owner import Owner, owner
 from grader.readers import read
 from grader.roster import Roster
 from grader.rubric import load
+from grader.workers import Lost
 
 __all__ = [
     "Grader",
     "Outcome",
+    "Row",
     "Setup",
     "judged",
+    "judged_row",
     "lost",
     "not_opened",
     "page",
@@ -69,6 +71,15 @@ class Grader:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One of the many submissions of a class table, to be judged by itself."""
+
+    handin: HandIn
+    digest: str
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One submission of one file, judged; the answers themselves stay in the worker.
 
@@ -86,7 +97,7 @@ class Outcome:
 
 
 def prepared(setup: Setup) -> Grader:
-    """In a worker, before the first file.
+    """In a worker, before its first task.
 
     Raises:
         RubricError: the rubric is not the one that the run began with.
@@ -97,26 +108,23 @@ def prepared(setup: Setup) -> Grader:
     return Grader(rubric, setup.roster, setup.pages)
 
 
-def judged(grader: Grader, handin: HandIn) -> tuple[Outcome, ...]:
-    """All submissions of one file, judged; a class table holds many."""
-    identity = _identity(handin.parts, grader)
+def judged(grader: Grader, handin: HandIn) -> Outcome | tuple[Row, ...]:
+    """What is in a file, judged; of a class table its rows, so that each is a task of its own."""
     digest = ""
     try:
         data = read_bytes(handin)
         digest = hashlib.sha256(data).hexdigest()
         found = read(data, handin.name, grader.rubric)
-        if len(found) == 1:
-            return (_one(grader, handin.name, identity, digest, found[0]),)
-        return tuple(
-            _one(grader, handin.name, Identity(), f"{digest}:{row}", submission)
-            for row, submission in enumerate(found)
-        )
     except SubmissionError as error:
-        return (_unreadable(grader, handin.name, identity, digest, error),)
-    except Exception as error:  # noqa: BLE001  # our fault: it costs this one submission only
-        reason = f"the grader failed on this file ({type(error).__name__}); a person must look"
-        log = f"{handin.name}\n{''.join(traceback.format_exception(error))}"
-        return (_ungraded(grader, handin.name, identity, reason, log),)
+        return _unreadable(grader, handin.name, _identity(handin.parts, grader), digest, error)
+    if len(found) == 1:
+        return _one(grader, handin, _identity(handin.parts, grader), digest, found[0])
+    return tuple(Row(handin, f"{digest}:{row}", one) for row, one in enumerate(found))
+
+
+def judged_row(grader: Grader, row: Row) -> Outcome:
+    """A row of a class table, judged; the file's name says nothing of whose it is."""
+    return _one(grader, row.handin, Identity(), row.digest, row.submission)
 
 
 def _identity(parts: Sequence[str], grader: Grader) -> Identity:
@@ -124,14 +132,14 @@ def _identity(parts: Sequence[str], grader: Grader) -> Identity:
 
 
 def _one(
-    grader: Grader, name: str, identity: Identity, digest: str, submission: Submission
+    grader: Grader, handin: HandIn, identity: Identity, digest: str, submission: Submission
 ) -> Outcome:
     whose = owner(identity, submission.student, grader.roster)
     late = (Remark("handed in late, by the file's name"),) if identity.late else ()
     remarks = (*submission.remarks, *whose.remarks, *late)
-    named = replace(submission, student=whose.student, file=name, remarks=remarks)
-    empty = replace(named, answers=(), conventions={}, remarks=())
-    candidate = Candidate(name, identity, digest, empty)
+    named = replace(submission, student=whose.student, file=handin.name, remarks=remarks)
+    empty = replace(named, answers=(), conventions={})
+    candidate = Candidate(handin.name, identity, digest, empty)
     return _outcome(grader, candidate, grade(named, grader.rubric), whose)
 
 
@@ -153,25 +161,23 @@ def _unreadable(
     return _outcome(grader, candidate, report, whose)
 
 
-def _ungraded(grader: Grader, name: str, identity: Identity, reason: str, log: str) -> Outcome:
-    """No score in either direction: the fault is ours."""
-    whose = owner(identity, Student(), grader.roster)
-    report = without_score(whose.student, name, Status.UNGRADED, reason, grader.rubric)
-    found = _outcome(grader, Candidate(name, identity, "", fault=reason), report, whose)
-    return replace(found, log=log)
-
-
 def not_opened(grader: Grader, problem: Problem) -> Outcome:
     """Something handed in that could not even be opened."""
     error = SubmissionError(problem.reason, Place(problem.name))
     return _unreadable(grader, problem.name, _identity(problem.parts, grader), "", error)
 
 
-def lost(grader: Grader, handin: HandIn, why: str) -> Outcome:
-    """A file that brought its worker down: a person must look."""
-    reason = f"it could not be read: {why}; a person must look"
-    identity = _identity(handin.parts, grader)
-    return _ungraded(grader, handin.name, identity, reason, f"{handin.name}: {reason}")
+def lost(grader: Grader, task: HandIn | Row, what: Lost) -> Outcome:
+    """What a worker failed on: no score in either direction, a person must look."""
+    handin = task if isinstance(task, HandIn) else task.handin
+    identity = _identity(handin.parts, grader) if task is handin else Identity()
+    stated = Student() if isinstance(task, HandIn) else task.submission.student
+    whose = owner(identity, stated, grader.roster)
+    reason = f"{what.reason}; a person must look"
+    report = without_score(whose.student, handin.name, Status.UNGRADED, reason, grader.rubric)
+    candidate = Candidate(handin.name, identity, "", fault=reason)
+    log = f"{handin.name}: {what.reason}\n{what.log}"
+    return replace(_outcome(grader, candidate, report, whose), log=log)
 
 
 # --- reports ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Worker processes whose death, or endless work, costs the one task they were at.
+"""Worker processes whose failure, death or endless work costs the one task they were at.
 
 A reader written in another language can abort the whole process, and a hostile file can keep one
 busy for ever. So each task is sent to a process that can be lost: the task is then reported as
@@ -7,11 +7,14 @@ lost, a new process takes the place of the old one, and all other tasks are done
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing as mp
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
@@ -25,9 +28,15 @@ _POLL_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A task that brought its process down, or took longer than allowed."""
+    """A task that failed, brought its process down, or took longer than allowed.
+
+    Attributes:
+        reason: what happened, for a person who can do nothing about it.
+        log: the traceback, where there is one.
+    """
 
     reason: str
+    log: str = ""
 
 
 @dataclass(slots=True)
@@ -51,7 +60,7 @@ def outcomes(
     Args:
         tasks: what to do; sent to the processes, so they must be picklable and small.
         work: called in a process with what ``setup`` returned and a task.
-        setup: called once in each process.
+        setup: called once in each process, before its first task.
         jobs: how many processes.
         seconds: how long one task may take.
 
@@ -70,7 +79,7 @@ def outcomes(
                 if done is None:
                     continue
                 yield worker.task, done
-                if isinstance(done, Lost):
+                if isinstance(done, Lost) and not done.log:  # the process with it
                     _stop(worker)
                     fresh = _started(context, work, setup)
                     worker.process, worker.pipe = fresh.process, fresh.pipe
@@ -85,20 +94,34 @@ def _started(
     context: Any, work: Callable[[Any, Task], Result], setup: Callable[[], Any]
 ) -> _Worker[Task]:
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work, setup), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, ours, work, setup), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
 
 
-def _serve(pipe: Connection, work: Callable[[Any, Task], Result], setup: Callable[[], Any]) -> None:
+def _serve(
+    pipe: Connection,
+    other_end: Connection,
+    work: Callable[[Any, Task], Result],
+    setup: Callable[[], Any],
+) -> None:
     """In the process: do what comes until nothing comes any more."""
-    try:
-        state = setup()
+    other_end.close()  # a copy held here would hide that the one who asks is gone
+    ready = cache(setup)
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            pipe.send(work(state, pipe.recv()))
-    except (EOFError, OSError, KeyboardInterrupt):
-        return  # the one who asked is gone
+            pipe.send(_done(work, ready, pipe.recv()))
+
+
+def _done(
+    work: Callable[[Any, Task], Result], ready: Callable[[], Any], task: Task
+) -> Result | Lost:
+    try:
+        return work(ready(), task)
+    except Exception as error:  # noqa: BLE001  # our fault: it costs this one task only
+        log = "".join(traceback.format_exception(error))
+        return Lost(f"the grader failed on it ({type(error).__name__})", log)
 
 
 def _sent(worker: _Worker[Task], tasks: Sequence[Task], waiting: list[int]) -> bool:
@@ -107,7 +130,8 @@ def _sent(worker: _Worker[Task], tasks: Sequence[Task], waiting: list[int]) -> b
         return False
     worker.task = waiting.pop()
     worker.since = time.monotonic()
-    worker.pipe.send(tasks[worker.task])
+    with contextlib.suppress(OSError):  # the process is gone; its pipe tells when it is read
+        worker.pipe.send(tasks[worker.task])
     return True
 
 

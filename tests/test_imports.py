@@ -54,7 +54,7 @@ GRADER_FLOORS = (
     ("charges", "score"),
     ("grading",),
     ("gradebook", "reports", "statistics"),
-    ("batch", "judging", "output", "workers"),
+    ("batch", "judging", "output", "settling", "workers"),
     ("service", "store"),
     ("cli", ""),  # "" is `grader` itself, which lends everything under short names
 )
