@@ -7,10 +7,12 @@ student's self-check loads no more than it uses.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ _NEEDS_A_PERSON = 1
 _NOTHING_GRADED = 2
 _SOME_WRONG = 1
 _UNREADABLE = 2
+_STOPPED = 130  # as shells have it for Ctrl-C
 
 _CLASS = "PATH..."
 """The command that grades a class; its name is never typed, so any path can be."""
@@ -46,9 +49,18 @@ class _Commands(click.Group):
         formatter.write_usage("grade", "COMMAND [ARGS]...", " " * 7)
 
 
+class _Class(click.Command):
+    """The command without a name of its own."""
+
+    def format_usage(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As it is typed."""
+        formatter.write_usage("grade", "PATH... [OPTIONS]", "Usage: ")
+
+
 _EXAMPLES = """\b
 Examples:
   grade submissions/                       a class; results go to grades/
+  grade ./check                            a folder called like a command
   grade canvas.zip --roster roster.csv     a download, with the class list
   grade check answers.xlsx                 a student's look before handing in
   grade template -o answers.xlsx           an answer sheet to fill in
@@ -81,7 +93,9 @@ _rubric_option = click.option(
 
 
 @_commands.command(
-    _CLASS, epilog="\b\nExample:\n  grade submissions/ --roster roster.csv --out grades"
+    _CLASS,
+    cls=_Class,
+    epilog="\b\nExample:\n  grade submissions/ --roster roster.csv --out grades",
 )
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
@@ -107,7 +121,7 @@ _rubric_option = click.option(
 )
 def _class(
     paths: tuple[Path, ...], rubric: str, out: Path, roster: Path | None, jobs: int | None
-) -> None:
+) -> int:
     """Grade every submission in folders, files and ZIPs.
 
     Writes results.jsonl, gradebook.xlsx, gradebook.csv, report.html and feedback/<student>.html.
@@ -126,8 +140,8 @@ def _class(
         write_results(batch, out)
     for item in batch.ignored:
         click.echo(f"left out: {item.name} ({item.reason})", err=True)
-    click.echo(summary_text(batch.reports, out))
-    sys.exit(_NEEDS_A_PERSON if any(map(_needs_a_person, batch.reports)) else 0)
+    _say(summary_text(batch.reports, out))
+    return _NEEDS_A_PERSON if any(map(_needs_a_person, batch.reports)) else 0
 
 
 def _exist(paths: Sequence[Path]) -> None:
@@ -139,7 +153,8 @@ def _exist(paths: Sequence[Path]) -> None:
 
         close = difflib.get_close_matches(str(path), _commands.commands, n=1)
         hint = f" Did you mean `grade {close[0]}`?" if close else ""
-        raise click.UsageError(f"there is no file or folder {path}.{hint}")
+        shown = click.format_filename(path)
+        raise click.UsageError(f"there is no file or folder {shown}.{hint}")
 
 
 def _needs_a_person(report: Report) -> bool:
@@ -167,26 +182,35 @@ def _progress() -> Iterator[Any]:
 
 
 def _submissions(file: Path, rubric: Rubric) -> tuple[Submission, ...]:
-    """What a file holds, with the student from its name where it does not say."""
-    from dataclasses import replace  # noqa: PLC0415
+    """What a file holds, with the student from its name where it does not say.
 
-    from grader.identity import identify  # noqa: PLC0415
+    Raises:
+        SubmissionError: it cannot be read.
+    """
     from grader.readers import read  # noqa: PLC0415
 
     found = read(file.read_bytes(), file.name, rubric)
-    whose = identify((file.name,))
-    return tuple(
-        submission
-        if submission.student.id or len(found) > 1
-        else replace(submission, student=replace(submission.student, id=whose.id))
-        for submission in found
-    )
+    if len(found) > 1 or found[0].student.id:
+        return found
+    from grader.identity import identify  # noqa: PLC0415  # many patterns; seldom needed
+
+    student = replace(found[0].student, id=identify((file.name,)).id)
+    return (replace(found[0], student=student),)
 
 
 def _reports(file: Path, rubric: Rubric) -> tuple[Report, ...]:
-    from grader.grading import grade  # noqa: PLC0415  # heavy
+    """The report on each submission in a file; one of a file that cannot be read."""
+    from grader.grading import grade, unreadable  # noqa: PLC0415  # heavy
+    from grader.model import Student, SubmissionError  # noqa: PLC0415
 
-    return tuple(grade(submission, rubric) for submission in _submissions(file, rubric))
+    try:
+        return tuple(grade(submission, rubric) for submission in _submissions(file, rubric))
+    except SubmissionError as error:
+        return (unreadable(Student(), file.name, error, rubric),)
+
+
+def _is_unreadable(reports: Sequence[Report]) -> bool:
+    return any(report.status == "unreadable" for report in reports)
 
 
 _file_argument = click.argument(
@@ -199,7 +223,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON 
 @_file_argument
 @_rubric_option
 @_json_option
-def _check(file: Path, rubric: str, *, as_json: bool) -> None:
+def _check(file: Path, rubric: str, *, as_json: bool) -> int:
     """Check your own answers before handing them in.
 
     Says which answers are right and what to look at; never the right values. Nothing is handed in
@@ -216,8 +240,10 @@ def _check(file: Path, rubric: str, *, as_json: bool) -> None:
     if as_json:
         _print_json([check_record(report) for report in reports])
     else:
-        click.echo("\n\n".join(check_text(report, scheme) for report in reports))
-    sys.exit(0 if all(map(_all_right, reports)) else _SOME_WRONG)
+        _say("\n\n".join(check_text(report, scheme) for report in reports))
+    if _is_unreadable(reports):
+        return _UNREADABLE
+    return 0 if all(map(_all_right, reports)) else _SOME_WRONG
 
 
 def _all_right(report: Report) -> bool:
@@ -233,11 +259,13 @@ def _all_right(report: Report) -> bool:
 @click.argument("quantity", required=False)
 @_rubric_option
 @_json_option
-def _explain(file: Path, quantity: str | None, rubric: str, *, as_json: bool) -> None:
+def _explain(file: Path, quantity: str | None, rubric: str, *, as_json: bool) -> int:
     """Show a teaching assistant what is wrong, and why.
 
     For every answer (or one QUANTITY such as gan.h0): expected, obtained and difference entry by
     entry, the first step that went wrong, and the reasons. It shows the right values.
+
+    Exit status: 0 explained; 2 the file cannot be read, or there is no such quantity.
     """
     from grader.reports.explanation import explain_record, explain_text  # noqa: PLC0415
     from grader.rubric import load  # noqa: PLC0415
@@ -246,10 +274,13 @@ def _explain(file: Path, quantity: str | None, rubric: str, *, as_json: bool) ->
     if quantity is not None:
         quantity = _quantity(quantity, scheme)
     reports = _reports(file, scheme)
+    if _is_unreadable(reports):
+        quantity = None
     if as_json:
         _print_json([explain_record(report, quantity, scheme) for report in reports])
     else:
-        click.echo("\n\n".join(explain_text(report, scheme, quantity) for report in reports))
+        _say("\n\n".join(explain_text(report, scheme, quantity) for report in reports))
+    return _UNREADABLE if _is_unreadable(reports) else 0
 
 
 def _quantity(label: str, rubric: Rubric) -> str:
@@ -287,9 +318,10 @@ def _template(rubric: str, output: Path, *, force: bool) -> None:
     from grader.template import write  # noqa: PLC0415
 
     if output.exists() and not force:
-        raise click.UsageError(f"{output} is there already; --force writes over it")
+        shown = click.format_filename(output)
+        raise click.UsageError(f"{shown} is there already; --force writes over it")
     write(load(rubric), output)
-    click.echo(f"wrote {output}")
+    _say(f"wrote {click.format_filename(output)}")
 
 
 @_commands.command("solve", epilog="\b\nExample:\n  grade solve h2 grad_w1")
@@ -316,7 +348,7 @@ def _solve(
     if as_json:
         _print_json(key_record(scheme, wanted, chosen))
     else:
-        click.echo(key_text(scheme, wanted, chosen))
+        _say(key_text(scheme, wanted, chosen))
 
 
 def _chosen(conventions: Sequence[str], rubric: Rubric) -> dict[str, str]:
@@ -345,33 +377,59 @@ def _rubric(file: str) -> None:
     """
     from grader.rubric import describe, load  # noqa: PLC0415
 
-    click.echo(describe(load(file)))
+    _say(describe(load(file)))
 
 
 # --- in and out ---------------------------------------------------------------------------------
 
 
+def _say(text: str) -> None:
+    """Print; that whoever reads it has seen enough (``grade solve | head``) is no error."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        _hush()
+
+
+def _hush() -> None:
+    """Send what is still to be printed nowhere, or Python would try again when it ends."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _print_json(values: Any) -> None:
-    """One object for one, else a list."""
+    """One object for one, else a list; in ASCII, so that it is valid whatever the terminal is."""
     one = values[0] if isinstance(values, list) and len(values) == 1 else values
-    click.echo(json.dumps(one, ensure_ascii=False, indent=2, allow_nan=False))
+    _say(json.dumps(one, indent=2, allow_nan=False))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; errors are one sentence on standard error."""
+    """Run the command line and exit; errors are one sentence on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_status(None if arguments is None else list(arguments)))
+
+
+def _status(arguments: list[str] | None) -> int:
+    """The exit status of a run; every command returns its own."""
     try:
-        _commands.main(args=None if arguments is None else list(arguments), prog_name="grade")
-    except BrokenPipeError:  # `grade ... | head`: whoever read the output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return _commands.main(arguments, "grade", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return _NOTHING_GRADED
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return _STOPPED
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"Error: {place}{error.strerror or error}", err=True)
-        sys.exit(_NOTHING_GRADED)
+        _hush()
+        place = f"{click.format_filename(error.filename)}: " if error.filename else ""
+        told = f"{place}{error.strerror or error}"
     except Exception as error:
         from grader.model import GraderError  # noqa: PLC0415
 
         if not isinstance(error, GraderError):
             raise
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(_UNREADABLE)
+        told = str(error)
+    click.echo(f"Error: {told}", err=True)
+    return _NOTHING_GRADED
