@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
-__all__ = ["write_atomically", "write_temporary"]
+__all__ = ["PARTS", "write_atomically", "write_temporary"]
+
+PARTS = f".{'?' * 16}.part"
+"""Matches the names that temporary files have."""
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -33,12 +35,11 @@ def write_temporary(folder: Path, content: str | bytes) -> Path:
         OSError: it could not be written; nothing is left behind.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+    path = folder / f".{os.urandom(8).hex()}.part"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with path.open("xb") as file:
             file.write(data)
-        Path(name).chmod(0o644)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise
-    return Path(name)
+    return path

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.batch import Batch
-from grader.files import write_atomically
+from grader.files import PARTS, write_atomically, write_temporary
 from grader.gradebook.csv_export import gradebook_csv
 from grader.gradebook.page_names import feedback_names
 from grader.gradebook.table import in_order
@@ -18,21 +18,24 @@ from grader.reports.record import line
 
 __all__ = ["claimed", "write_results"]
 
+_MARK = b'<meta name="generator" content="stepgrade">'
 _BOM = "\ufeff"  # spreadsheet programs take a CSV without it for an old encoding
 
 
 @contextlib.contextmanager
 def claimed(out: Path) -> Iterator[Path]:
-    """The folder, made if need be; half-made pages in it are cleared away in the end.
+    """The folder, made if need be; half-made files in it are cleared away in the end.
 
     Raises:
-        OSError: it cannot be made or written to.
+        OSError: it cannot be made or written to; known before any work is done.
     """
     (out / "feedback").mkdir(parents=True, exist_ok=True)
     try:
+        for folder in (out, out / "feedback"):
+            write_temporary(folder, "").unlink()
         yield out
     finally:
-        for part in (out / "feedback").glob(".*.part"):
+        for part in (*out.glob(PARTS), *out.glob(f"feedback/{PARTS}")):
             part.unlink(missing_ok=True)
 
 
@@ -64,5 +67,11 @@ def _write_pages(batch: Batch, folder: Path) -> None:
             write_atomically(folder / names[number], feedback_page(report, batch.rubric))
     kept = set(names.values())
     for old in folder.glob("*.html"):
-        if old.name not in kept:
+        if old.name not in kept and _is_ours(old):
             old.unlink()
+
+
+def _is_ours(page: Path) -> bool:
+    """Whether a run made it; a folder may hold pages of somebody else's too."""
+    with page.open("rb") as file:
+        return _MARK in file.read(1024)
