@@ -62,7 +62,7 @@ def told(settled: Settled, judgement: Judged) -> Story:
         settled: the answers under the student's conventions.
         judgement: how they stand before anything is explained.
     """
-    causes: tuple[Cause, ...] = ()
+    causes = tuple(_zeros(settled, judgement))
     passed: frozenset[str] = frozenset()
     order = {q: k for k, q in enumerate(settled.answered)}
     for _ in range(_MOST_CAUSES):
@@ -81,6 +81,22 @@ def told(settled: Settled, judgement: Judged) -> Story:
         judgement = judged(settled, causes)
         causes, judgement = _with_transcription(judgement, causes)
     return Story(causes, judgement)
+
+
+def _zeros(settled: Settled, judgement: Judged) -> Iterator[Cause]:
+    """Answers of nothing but zeros: there is nothing to search for, and nothing is carried on."""
+    for q in settled.answered:
+        if q in settled.empty and _is_zero(settled, q):
+            wrong = judgement.open(q)
+            expected = (settled.key(q),)
+            exchanged = next(swapped(settled, q, expected, wrong), None)
+            yield exchanged or Cause("degenerate", q, q, wrong, carried=False)
+
+
+def _is_zero(settled: Settled, q: str) -> bool:
+    if q in settled.formulas:
+        return True
+    return not np.any(np.nan_to_num(settled.numbers[q].values))
 
 
 def _first_open(

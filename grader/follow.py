@@ -44,6 +44,8 @@ _COPIES = frozenset({"same", "fold", "unfold"})
 
 _NOTHING = np.zeros((), dtype=bool)
 
+_MOST = 0.5
+
 
 @dataclass(frozen=True, eq=False)
 class Cause:
@@ -230,9 +232,20 @@ def _with_single_roundings(causes: Sequence[Cause], judgement: Judged) -> Judged
     if not rows:
         return judgement
     views = viewed(settled, judgement.views.graph, rows)
-    more = {q: settled.matches(q, views.of(q)).any(axis=0) for q in spoilt}
+    more = {q: _best_row(settled.matches(q, views.of(q)), judgement.open(q)) for q in spoilt}
     written = {q: mask | more.get(q, False) for q, mask in judgement.written.items()}
     return Judged(judgement.key, judgement.story, written, judgement.views)
+
+
+def _best_row(fits: Mask, open_entries: Mask) -> Mask:
+    """The row that explains most of the open entries, if that is most of them.
+
+    One row for the whole answer: among many rows single entries agree by accident.
+    """
+    explained = (fits & open_entries).reshape(len(fits), -1).sum(axis=1)
+    best = int(np.argmax(explained))
+    enough = explained[best] > _MOST * open_entries.sum()
+    return fits[best] if enough else np.zeros(open_entries.shape, dtype=bool)
 
 
 def _rounding_rows(causes: Sequence[Cause], judgement: Judged, spoilt: Sequence[str]) -> list[Pins]:

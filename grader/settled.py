@@ -317,6 +317,8 @@ def says_nothing(values: Array, right: Array, tolerance: Tolerance) -> bool:
     there = values[~np.isnan(values)]
     if there.size == 0:
         return False
-    if np.all(np.abs(there) <= tolerance.abs):
+    if not np.any(there):
+        return bool(np.any(np.abs(right) > tolerance.abs))
+    if there.size > 1 and np.all(np.abs(there) <= tolerance.abs):
         return bool(np.any(np.abs(right) > tolerance.abs))
     return there.size > 1 and bool(np.ptp(there) == 0) and bool(np.ptp(right) != 0)
