@@ -2,6 +2,8 @@
 
 The public Python interface::
 
+    from pathlib import Path
+
     from grader import grade, load_rubric, read
 
     rubric = load_rubric("hw6")

@@ -24,6 +24,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _POLL_SECONDS = 0.5
+_AT_WORK = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def outcomes(
             ready = wait([worker.pipe for worker in busy], timeout=_POLL_SECONDS)
             for worker in list(busy):
                 done = _received(worker, ready, seconds)
-                if done is None:
+                if done is _AT_WORK:
                     continue
                 yield worker.task, done
                 if isinstance(done, Lost) and not done.log:  # the process with it
@@ -136,7 +137,7 @@ def _sent(worker: _Worker[Task], tasks: Sequence[Task], waiting: list[int]) -> b
 
 
 def _received(worker: _Worker[Task], ready: Sequence[Any], seconds: float) -> Any:
-    """The worker's result, `Lost`, or None while it is at work."""
+    """The worker's result, or `Lost`."""
     if worker.pipe in ready:
         try:
             return worker.pipe.recv()
@@ -144,7 +145,7 @@ def _received(worker: _Worker[Task], ready: Sequence[Any], seconds: float) -> An
             return Lost("the program reading it broke down")
     if time.monotonic() - worker.since > seconds:
         return Lost(f"it took longer than {seconds:g} seconds")
-    return None
+    return _AT_WORK
 
 
 def _stop(worker: _Worker[Task]) -> None:
