@@ -226,8 +226,8 @@ def test_one_wrong_sign_does_not_turn_all_the_others(chosen):
     assert set(found(report)) == {("sign_error", "grad_p")}
 
 
-@pytest.mark.parametrize("quantity", ["h0", "h2", "grad_H2", "grad_w1", "grad_w0"])
-@pytest.mark.parametrize("chosen", COMBINATIONS[::7], ids=IDS[::7])
+@pytest.mark.parametrize("quantity", ["h0", "h2", "grad_H2", "grad_w1"])
+@pytest.mark.parametrize("chosen", COMBINATIONS[::17], ids=IDS[::17])
 def test_nonsense_in_one_answer_does_not_change_how_the_others_are_read(quantity, chosen):
     values = dict(working(chosen))
     shape = np.shape(values[quantity])
