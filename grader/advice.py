@@ -42,7 +42,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "wrong_label": "{at} is the derivative of log(1 - p): the objective here is log p.",
         "weight_not_transposed": "In {at} the weights are transposed where they should not be, "
         "or the reverse: write the shape of every factor below it.",
-        "convention_mixed": "{at} is worked under another convention than the rest of your "
+        "convention_mixed": "{at} is worked under another convention{which} than the rest of your "
         "answers: choose one and keep to it.",
         "swapped_answers": "{at} holds the values of another answer: the two seem to have "
         "changed places.",
@@ -72,11 +72,15 @@ def entries_in_words(entries: Sequence[Index]) -> str:
     return f"entries {', '.join(told[:-1])} and {told[-1]}"
 
 
-def sentence(code: str, at: str, entries: Sequence[Index]) -> str:
-    """The sentence for a finding; it begins with a capital letter, unless with a name."""
+def sentence(code: str, at: str, entries: Sequence[Index], convention: str = "") -> str:
+    """The sentence for a finding; it begins with a capital letter, unless with a name.
+
+    ``convention`` is the one that was mixed.
+    """
     where = entries_in_words(entries)
+    which = f" ({convention})" if convention else ""
     again = "it" if len(entries) <= 1 else "them"
-    text = SENTENCES[code].format(at=at, where=where, where_again=again)
+    text = SENTENCES[code].format(at=at, where=where, where_again=again, which=which)
     if len(entries) == 1:
         text = text.replace(" differ from", " differs from")
     return text if text.startswith(at) else text[0].upper() + text[1:]

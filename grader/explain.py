@@ -29,6 +29,7 @@ from grader.follow import (
     within,
 )
 from grader.settled import Settled, Values
+from reference.graph import Graph
 
 __all__ = ["Story", "told"]
 
@@ -62,7 +63,7 @@ def told(settled: Settled, judgement: Judged) -> Story:
         settled: the answers under the student's conventions.
         judgement: how they stand before anything is explained.
     """
-    causes = tuple(_zeros(settled, judgement))
+    causes = tuple(_zeros(judgement))
     passed: frozenset[str] = frozenset()
     order = {q: k for k, q in enumerate(settled.answered)}
     for _ in range(_MOST_CAUSES):
@@ -83,14 +84,30 @@ def told(settled: Settled, judgement: Judged) -> Story:
     return Story(causes, judgement)
 
 
-def _zeros(settled: Settled, judgement: Judged) -> Iterator[Cause]:
+def _zeros(judgement: Judged) -> Iterator[Cause]:
     """Answers of nothing but zeros: there is nothing to search for, and nothing is carried on."""
+    settled = judgement.views.settled
+    accused: tuple[tuple[str, str], ...] = ()
     for q in settled.answered:
         if q in settled.empty and _is_zero(settled, q):
             wrong = judgement.open(q)
-            expected = (settled.key(q),)
-            exchanged = next(swapped(settled, q, expected, wrong), None)
-            yield exchanged or Cause("degenerate", q, q, wrong, carried=False)
+            exchanged = next(swapped(settled, q, wrong), None)
+            also = () if exchanged or accused else _rounded_to_nothing(judgement, q)
+            accused = accused or also
+            yield exchanged or Cause("degenerate", q, q, wrong, carried=False, also=also)
+
+
+def _rounded_to_nothing(judgement: Judged, q: str) -> tuple[tuple[str, str], ...]:
+    """The earlier value whose rounding makes this one zero, such as p = 1.000."""
+    settled, graph = judgement.views.settled, judgement.views.graph
+    if q not in settled.numbers:
+        return ()
+    for source in settled.answered:
+        if source in graph.ancestors(q) & settled.numbers.keys() and source not in settled.empty:
+            views = viewed(settled, graph, [{source: settled.present(source)}])
+            if np.all(settled.by_key[source]) and not np.any(views.row(q, 0)["given"]):
+                return (("rounded_early", source),)
+    return ()
 
 
 def _is_zero(settled: Settled, q: str) -> bool:
@@ -120,7 +137,7 @@ def _cause(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) -> C
     fits = [*opposite(settled, q, expected, wrong)]
     fits = fits or [*replaced(judgement, causes, q, wrong)]
     fits = fits or [*replaced_further_back(judgement, causes, q, wrong)]
-    fits = fits or [*swapped(settled, q, expected, wrong)]
+    fits = fits or [*swapped(settled, q, wrong)]
     if not fits and q in settled.empty:
         return Cause("degenerate", q, q, wrong, carried=False)
     fits = fits or [*compared(settled, q, expected, wrong)]
@@ -214,5 +231,14 @@ def _rounded_early(
                 pins = {**story_pins(causes), source: settled.present(source)}
                 found = viewed(settled, graph, [pins]).row(q, 0)
                 if np.all(settled.matches(q, found)[off]):
-                    yield Cause("rounded_early", source, source, settled.present(source))
+                    made = _original(settled, graph, source)
+                    yield Cause("rounded_early", made, made, settled.present(made))
                     return
+
+
+def _original(settled: Settled, graph: Graph, source: str) -> str:
+    """Where a value was written first: a reshaped copy is no new rounding."""
+    for earlier in settled.answered:
+        if is_copy(graph, earlier, source) and np.all(settled.by_key[earlier]):
+            return earlier
+    return source

@@ -135,7 +135,7 @@ def _varied(values: Array) -> bool:
     return bool(values.size and np.ptp(values) > 0)
 
 
-def swapped(settled: Settled, q: str, _expected: Sequence[Values], wrong: Mask) -> Iterator[Cause]:
+def swapped(settled: Settled, q: str, wrong: Mask) -> Iterator[Cause]:
     """Another answer's values stand here, and this one's there."""
     kind = settled.numbers if q in settled.numbers else settled.formulas
     shape = settled.problem.shape(q)
@@ -167,7 +167,7 @@ def replaced(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) ->
             rows = np.flatnonzero(fits.reshape(len(fits), -1).all(axis=1))
             if any(_says_something(settled, q, _row(found, int(row)), wrong) for row in rows):
                 at = _home(settled, views.graph, mistake, q)
-                yield Cause(mistake.code, at, q, wrong, mistake, evidence={"rule": str(mistake)})
+                yield Cause(mistake.code, at, q, wrong, mistake, evidence=mistake.evidence)
 
 
 def replaced_further_back(
@@ -187,7 +187,7 @@ def replaced_further_back(
             fits = (_agrees(settled, a, views.again(steps, a)) for a in reversed(shown))
             if all(fits) and _says_something(settled, q, _row(views.again(steps, q), 0), wrong):
                 at = _home(settled, graph, mistake, q)
-                yield Cause(mistake.code, at, q, wrong, mistake, evidence={"rule": str(mistake)})
+                yield Cause(mistake.code, at, q, wrong, mistake, evidence=mistake.evidence)
 
 
 def _agrees(settled: Settled, q: str, found: Values) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from grader.compare import Mask
+from grader.hidden import with_hidden_digits
 from grader.settled import Settled, Values
 from grader.worlds import World
 from reference.graph import Graph, Run, Step, run
@@ -214,7 +215,29 @@ def judged(settled: Settled, causes: Sequence[Cause] = ()) -> Judged:
             by_story[q] = by_written[q] = settled.by_key[q]
         else:
             by_story[q], by_written[q] = settled.matches(q, views.of(q))
-    return _with_single_roundings(causes, Judged(settled.by_key, by_story, by_written, views))
+    judgement = Judged(settled.by_key, by_story, by_written, views)
+    return _with_single_roundings(causes, _with_hidden_digits(causes, judgement))
+
+
+def _with_hidden_digits(causes: Sequence[Cause], judgement: Judged) -> Judged:
+    """Also accept what follows from wrong values as they were before they were rounded."""
+    settled, graph = judgement.views.settled, judgement.views.graph
+    pins = story_pins(causes)
+    open_entries = {q: judgement.open(q) for q in settled.answered if q not in pins}
+    later = {
+        q: mask & ~settled.by_key[q]
+        for q, mask in open_entries.items()
+        if np.any(mask) and q not in settled.empty and graph.ancestors(q) & pins.keys()
+    }
+    moved = with_hidden_digits(settled, graph, pins, later) if later else None
+    if moved is None:
+        return judgement
+    views = viewed(moved, graph, [pins])
+    story = {
+        q: mask | settled.matches(q, views.row(q, 0)) if q in later else mask
+        for q, mask in judgement.story.items()
+    }
+    return Judged(judgement.key, story, judgement.written, judgement.views)
 
 
 def _with_single_roundings(causes: Sequence[Cause], judgement: Judged) -> Judged:

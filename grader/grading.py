@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
+import numpy as np
+
 from grader.conventions import infer
 from grader.model import (
     Answer,
@@ -37,7 +39,8 @@ def grade(submission: Submission, rubric: Rubric) -> Report:
         The report; its status is ``ungraded`` when an answer could not be decided.
     """
     counted, attention = _counted(submission, rubric)
-    problems = tuple(_problem(problem, submission) for problem in counted)
+    with np.errstate(all="ignore"):  # whatever was written, what overflows agrees with nothing
+        problems = tuple(_problem(problem, submission) for problem in counted)
     attention += _undecided(problems) + _not_read(problems)
     scores = [problem.score for problem in problems]
     decided = [score for score in scores if score is not None]
@@ -120,7 +123,7 @@ def _stated(problem: Problem, conventions: Mapping[str, str]) -> Mapping[str, st
 
 def _undecided(problems: tuple[ProblemReport, ...]) -> tuple[str, ...]:
     return tuple(
-        f"{a.key}: {' '.join(a.notes)}"
+        f"{a.key}: {'; '.join(a.notes)}"
         for problem in problems
         for a in problem.assessments
         if a.verdict is Verdict.UNGRADED
@@ -130,7 +133,7 @@ def _undecided(problems: tuple[ProblemReport, ...]) -> tuple[str, ...]:
 def _not_read(problems: tuple[ProblemReport, ...]) -> tuple[str, ...]:
     """Whole answers that could not be read: a person may."""
     return tuple(
-        f"{a.key} could not be read: {' '.join(a.notes)}"
+        f"{a.key} could not be read: {'; '.join(a.notes)}"
         for problem in problems
         for a in problem.assessments
         if a.verdict is Verdict.UNREADABLE

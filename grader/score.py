@@ -183,7 +183,7 @@ def _finding(case: _Case, code: str, at: str, cause: Cause) -> Finding:
     entries: tuple[Index, ...] = ()
     if at == cause.shows and not (whole and code != "arithmetic_slip"):
         entries = tuple(tuple(int(i) for i in index) for index in np.argwhere(cause.entries))
-    message = sentence(code, at, entries)
+    message = sentence(code, at, entries, cause.evidence.get("convention", ""))
     at_key = QuantityKey(f"{case.problem.name}.{at}")
     return Finding(code, at_key, entries, message, dict(cause.evidence))
 
@@ -195,8 +195,12 @@ def _layout_words(settled: Settled, q: str) -> str:
 
 
 def _notes(case: _Case, q: str) -> Iterator[str]:
+    places: dict[str, list[str]] = {}
     for place, reason in unreadable_cells(case.work[q].answer):
-        yield f"{place}: {reason}"
+        places.setdefault(reason, []).append(str(place))
+    for reason, named in places.items():
+        more = f" and {len(named) - 1} more" if len(named) > 1 else ""
+        yield f"{named[0]}{more}: {reason}"
     if words := _layout_words(case.settled, q):
         yield f"read as written {words}"
 

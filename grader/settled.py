@@ -215,7 +215,8 @@ def _place_numbers(
     for k, one in enumerate(settling):
         best = int(np.argmax(scores[:, k]))
         needed = max(scores[0, k] + 1, _CONVINCING * there)
-        chosen = 0 if not layouts[0].words and scores[best, k] < needed else best
+        as_tabled = not layouts[0].words and scores[best, k] < needed
+        chosen = _most_alike(ways, rights[k]) if as_tabled else best
         one.numbers[quantity], one.layouts[quantity] = ways[chosen], layouts[chosen]
         one.reads[quantity] = read
         one.by_key[quantity] = hits[chosen, k]
@@ -223,6 +224,29 @@ def _place_numbers(
         if suspect and partly and says_nothing(ways[chosen].values, rights[k], tolerance):
             one.empty.add(quantity)
             one.by_key[quantity] = np.zeros(rights[k].shape, dtype=bool)
+
+
+_ALIKE = 0.995
+_CLEARLY = 0.05
+
+
+def _most_alike(ways: Sequence[Written], right: Array) -> int:
+    """The layout in which the numbers are the key's but for one factor, if only one is so.
+
+    An earlier mistake can put a factor on a whole gradient, so that no entry agrees in any layout.
+    """
+    if len(ways) == 1 or not np.any(right):
+        return 0
+    likeness = [_likeness(np.nan_to_num(way.values), right) for way in ways]
+    best = int(np.argmax(likeness))
+    clear = likeness[best] > _ALIKE and likeness[best] - likeness[0] > _CLEARLY
+    return best if clear else 0
+
+
+def _likeness(values: Array, right: Array) -> float:
+    """The cosine between them, whatever the sign."""
+    size = float(np.linalg.norm(values) * np.linalg.norm(right))
+    return abs(float(np.sum(values * right))) / size if np.isfinite(size) and size else 0.0
 
 
 def _may_say_nothing(values: Array, tolerance: Tolerance) -> bool:

@@ -22,15 +22,26 @@ __all__ = ["Mistake", "changed", "mistakes"]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One rule replaced: ``steps`` take the place of the step of their last one's name."""
+    """One rule replaced: ``steps`` take the place of the step of their last one's name.
+
+    ``mixed`` is the convention and its value, where the rule belongs to another one.
+    """
 
     code: str
     steps: tuple[Step, ...]
+    mixed: tuple[str, str] = ("", "")
 
     @property
     def step(self) -> str:
         """The name of the step that is worked out wrongly."""
         return self.steps[-1].name
+
+    @property
+    def evidence(self) -> dict[str, str]:
+        """What was done, for a person: the rule as it was worked, and the convention mixed in."""
+        convention, value = self.mixed
+        mixed = {"convention": convention, "value": value} if convention else {}
+        return {"rule": "; ".join(map(str, self.steps)), **mixed}
 
     def __str__(self) -> str:
         return f"{self.code}: {'; '.join(map(str, self.steps))}"
@@ -120,6 +131,7 @@ def _mixed(
                         yield Mistake(
                             "convention_mixed",
                             (replace(step, options={**step.options, **options}),),
+                            (convention, value),
                         )
 
 

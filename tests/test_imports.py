@@ -47,6 +47,7 @@ GRADER_FLOORS = (
     ("compare", "normalise", "worlds"),
     ("working",),
     ("settled",),
+    ("hidden",),
     ("follow",),
     ("advice", "explanations", "screen"),
     ("explain",),
