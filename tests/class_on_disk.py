@@ -60,23 +60,20 @@ def as_tidy(student_id="", name="", level="4850", given=None):
     return text.getvalue()
 
 
-def as_workbook(student_id="", name="", level="4850", given=None, formula=None):
-    """The same as a workbook of labelled blocks; ``formula`` goes where the first value is."""
+def as_workbook(student_id="", name="", level="4850", given=None):
+    """The same as a workbook of labelled blocks; an entry may be a formula, which has no value."""
     book = openpyxl.Workbook()
     sheet = book.active
     if student_id:
         for row in (("id", student_id), ("name", name), ("level", level)):
             sheet.append(row)
     for quantity, values in (answers() if given is None else given).items():
-        array = np.array(values, dtype=float)
+        array = np.array(values, dtype=object)
         for number, part in enumerate(array if array.ndim > 2 else [array]):
             sheet.append(())
             sheet.append((f"{quantity}[{number}]" if array.ndim > 2 else quantity,))
             for row in np.atleast_2d(part):
-                sheet.append([float(entry) for entry in row])
-    if formula:
-        sheet.append(())
-        sheet.append(("gan.h0", formula))
+                sheet.append([entry if entry[0] == "=" else float(entry) for entry in row])
     return _saved(book)
 
 
@@ -93,6 +90,34 @@ def as_zip(members):
         for path, content in members.items():
             archive.writestr(path, content)
     return buffer.getvalue()
+
+
+def _protected():
+    """As an office program saves a workbook with a password: no ZIP any more."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le")
+
+
+def _scratched(data):
+    """With some bytes in the middle lost."""
+    middle = len(data) // 2
+    return data[: middle - 200] + bytes(400) + data[middle + 200 :]
+
+
+UNREADABLE = {
+    "empty.json": ("", "is empty"),
+    "blank.csv": (" \n\n", "is empty"),
+    "truncated.json": (as_json("s1")[:400], "ends too early"),
+    "truncated.xlsx": (as_workbook("s1")[:3000], "damaged"),
+    "corrupt.xlsx": (_scratched(as_workbook("s1")), "damaged"),
+    "protected.xlsx": (_protected(), "password"),
+    "picture.xlsx": (b"\x89PNG\r\n\x1a\n" + bytes(64), "picture"),
+    "essay.csv": ("The answer to the first question is that it depends.\n", "no answer was found"),
+    "paper.json": (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+    "login.xlsx": ("<!DOCTYPE html><title>Log in</title>", "web page"),
+    "list.json": ("[1, 2, 3]", "object"),
+    "binary.csv": (bytes(range(256)), "text"),
+}
+"""Files that nobody can read, by name, with a word of what is said of each."""
 
 
 def write(folder, files):

@@ -1,5 +1,7 @@
+import contextlib
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,19 +53,11 @@ def test_a_temporary_file_is_hidden_and_is_known_by_its_name(tmp_path):
 def test_nothing_is_left_when_writing_fails_halfway(tmp_path, monkeypatch):
     opened = Path.open
 
-    class Full:
-        def __init__(self, path, mode):
-            self.file = opened(path, mode)
+    def full(path, mode):
+        file = opened(path, mode, buffering=0)
+        return contextlib.nullcontext(SimpleNamespace(write=refuse, close=file.close()))
 
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_error):
-            self.file.close()
-
-        write = refuse
-
-    monkeypatch.setattr(Path, "open", lambda path, mode: Full(path, mode))
+    monkeypatch.setattr(Path, "open", full)
     with pytest.raises(OSError, match="No space left"):
         write_temporary(tmp_path, "x")
     monkeypatch.undo()
