@@ -34,6 +34,8 @@ class Kind(Enum):
     NUMBER = "is a number, or was meant as one"
     TEXT = "is any other text"
 
+    __hash__ = object.__hash__  # there is one of each; that of `Enum` is slow, and asked often
+
 
 _MOST_WORDS = 4
 _LABELS = frozenset(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import permutations
 from math import prod
+from operator import itemgetter
 
 from grader.readers.board import At, Board, Box, Kind
 
@@ -142,15 +143,22 @@ def _can_go_down(board: Board, box: Box, label: At) -> bool:
 
 
 def _stripped(board: Board, whole: Box, label: At, shape: Shape) -> Box | None:
-    """The entries of a box: without the label and the headers around them; None if it has none."""
+    """The entries of a box: without the label and the headers around them; None if it has none.
+
+    A candidate costs at least what its number of entries is amiss, so that once one is found at a
+    lower cost the others need not be looked at.
+    """
+    misfits = (
+        (100 * (0 if shape is None or _fits(box, shape) else _MISFIT) + order, box)
+        for order, box in enumerate(_candidates(whole, label))
+    )
     best: tuple[int, Box] | None = None
-    for order, box in enumerate(_candidates(whole, label)):
-        fit = 0 if shape is None or _fits(box, shape) else _MISFIT
-        if best is not None and best[0] < 100 * fit:
-            continue
+    for least, box in sorted(misfits, key=itemgetter(0)):
+        if best is not None and best[0] <= least:
+            break
         cost = _cost(board, whole, box, label)
-        if cost is not None and (best is None or 100 * (fit + cost) + order < best[0]):
-            best = (100 * (fit + cost) + order, box)
+        if cost is not None and (best is None or 100 * cost + least < best[0]):
+            best = (100 * cost + least, box)
     return best[1] if best else None
 
 
@@ -177,19 +185,17 @@ def _cost(board: Board, whole: Box, box: Box, label: At) -> int | None:
     Left-out cells must be headers; no headers or words should stand among the entries.
     """
     dropped = _outside(board, whole, box, label)
-    inside = Counter(
-        board.kind(r, c)
-        for r in range(box.top, box.bottom + 1)
-        for c in range(box.left, box.right + 1)
-    )
-    headed = any(kind is Kind.AXIS for _, kind in dropped)
-    if not inside[Kind.NUMBER] and not (headed and inside[Kind.TEXT] + inside[None]):
+    columns = range(box.left, box.right + 1)
+    kind_at = board.kinds.get
+    inside = {kind_at((r, c)) for r in range(box.top, box.bottom + 1) for c in columns}
+    headed = any(of is Kind.AXIS for _, of in dropped)
+    if Kind.NUMBER not in inside and not (headed and inside & {Kind.TEXT, None}):
         return None
     counted = [at for at, kind in dropped if kind is Kind.NUMBER]
     if counted and not _are_counters(board, box, counted):
         return None
     texts = sum(kind is Kind.TEXT for _, kind in dropped)
-    doubts = 20 * bool(inside[Kind.AXIS]) + 8 * bool(counted) + 4 * bool(inside[Kind.TEXT])
+    doubts = 20 * (Kind.AXIS in inside) + 8 * bool(counted) + 4 * (Kind.TEXT in inside)
     return doubts + 2 * bool(texts)
 
 

@@ -111,7 +111,7 @@ def longest_text(xml: bytes) -> int:
 
 
 def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def _parse(
@@ -179,7 +179,7 @@ class _Scan:
             self.has_text = True
         elif local == "row":
             number = attrs.get("r", "")
-            self.row = self.position(f"A{number}")[0] if number else self.row + 1
+            self.row = _position(f"A{number}")[0] if number else self.row + 1
             self.column = -1
         elif not self.root:
             self.root = local
@@ -187,7 +187,7 @@ class _Scan:
     def begin_cell(self, attrs: Mapping[str, str]) -> None:
         reference = attrs.get("r")
         if reference:
-            self.row, self.column = self.position(reference)
+            self.row, self.column = _position(reference)
         else:
             self.column += 1
         self.kind = attrs.get("t", "n")
@@ -199,15 +199,6 @@ class _Scan:
             raise SubmissionError(
                 f"has more than {_MOST_CELLS:,} cells; use the template", self.place
             )
-
-    def position(self, reference: str) -> Position:
-        match = _REFERENCE.fullmatch(reference)
-        if not match:
-            raise XmlError
-        row, column = int(match[2]) - 1, _column(match[1].upper())
-        if row >= _MOST_ROWS or column >= _MOST_COLUMNS:
-            raise XmlError
-        return row, column
 
     def text(self, data: str) -> None:
         if self.in_value and len(self.value) < _MOST_NUMERAL:
@@ -233,7 +224,22 @@ class _Scan:
         return ""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
+def _position(reference: str) -> Position:
+    """``B7`` -> (6, 1); the same few cells are named in every answer sheet.
+
+    Raises:
+        XmlError: it names no cell of a sheet.
+    """
+    match = _REFERENCE.fullmatch(reference)
+    if not match:
+        raise XmlError
+    row, column = int(match[2]) - 1, _column(match[1].upper())
+    if row >= _MOST_ROWS or column >= _MOST_COLUMNS:
+        raise XmlError
+    return row, column
+
+
 def _column(letters: str) -> int:
     """A -> 0, Z -> 25, AA -> 26."""
     number = 0
