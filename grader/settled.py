@@ -226,8 +226,8 @@ def _place_numbers(
             one.by_key[quantity] = np.zeros(rights[k].shape, dtype=bool)
 
 
-_ALIKE = 0.995
-_CLEARLY = 0.05
+_ALIKE = 0.99
+_CLEARLY = 0.1
 
 
 def _most_alike(ways: Sequence[Written], right: Array) -> int:
@@ -239,7 +239,7 @@ def _most_alike(ways: Sequence[Written], right: Array) -> int:
         return 0
     likeness = [_likeness(np.nan_to_num(way.values), right) for way in ways]
     best = int(np.argmax(likeness))
-    clear = likeness[best] > _ALIKE and likeness[best] - likeness[0] > _CLEARLY
+    clear = likeness[best] > _ALIKE and 1 - likeness[best] < _CLEARLY * (1 - likeness[0])
     return best if clear else 0
 
 
