@@ -48,7 +48,7 @@ def test_a_perfect_student_has_full_marks_under_every_convention(chosen, digits)
     assert {a.verdict for a in report.assessments} == {Verdict.CORRECT}
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_what_was_answered_is_right_however_little_it_is(seed):
     """Any answers, in any order, to any digits, under any convention."""
     draw = random.Random(seed)  # noqa: S311  # a case, not a secret
@@ -64,11 +64,11 @@ def test_what_was_answered_is_right_however_little_it_is(seed):
     assert {name: _told(report)[name] for name in decided} == {n: chosen[n] for n in decided}
 
 
-@pytest.mark.parametrize("chosen", COMBINATIONS[::5], ids=IDS[::5])
+@pytest.mark.parametrize("chosen", COMBINATIONS[::9], ids=IDS[::9])
 def test_the_order_of_answers_does_not_matter(chosen):
     sheet = list(student(chosen).items())
     expected = graded(dict(sheet))
-    for seed in range(3):
+    for seed in range(2):
         random.Random(seed).shuffle(sheet)  # noqa: S311  # an order, not a secret
         assert graded(dict(sheet)) == expected
 
@@ -226,8 +226,8 @@ def test_one_wrong_sign_does_not_turn_all_the_others(chosen):
     assert set(found(report)) == {("sign_error", "grad_p")}
 
 
-@pytest.mark.parametrize("quantity", ["h0", "h2", "grad_H2", "grad_w1"])
-@pytest.mark.parametrize("chosen", COMBINATIONS[::17], ids=IDS[::17])
+@pytest.mark.parametrize("quantity", ["h0", "h2", "grad_w1"])
+@pytest.mark.parametrize("chosen", COMBINATIONS[::23], ids=IDS[::23])
 def test_nonsense_in_one_answer_does_not_change_how_the_others_are_read(quantity, chosen):
     values = dict(working(chosen))
     shape = np.shape(values[quantity])
