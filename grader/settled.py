@@ -125,7 +125,7 @@ def under(
     """
     home = instance(problem)
     some = any(isinstance(item, Symbolic) for item in work.values())
-    worlds = ((home,) if home else ()) + (draws(problem.reference) if some else ())
+    worlds = ((home,) if home else ()) + (draws(problem) if some else ())
     settling = [_Settling(problem, conventions, worlds) for conventions in combinations]
     for quantity in (q.name for q in problem.reference.quantities):
         item = work.get(quantity)
@@ -214,9 +214,9 @@ def _place_numbers(
     suspect = _may_say_nothing(ways[0].values, tolerance)
     for k, one in enumerate(settling):
         best = int(np.argmax(scores[:, k]))
-        needed = max(scores[0, k] + 1, _CONVINCING * there)
-        as_tabled = not layouts[0].words and scores[best, k] < needed
-        chosen = _most_alike(ways, rights[k]) if as_tabled else best
+        tabled = not layouts[0].words
+        convincing = scores[best, k] >= max(_CONVINCING * there, scores[0, k] + tabled)
+        chosen = best if convincing else _most_alike(ways, rights[k], tabled=tabled)
         one.numbers[quantity], one.layouts[quantity] = ways[chosen], layouts[chosen]
         one.reads[quantity] = read
         one.by_key[quantity] = hits[chosen, k]
@@ -230,17 +230,18 @@ _ALIKE = 0.99
 _CLEARLY = 0.1
 
 
-def _most_alike(ways: Sequence[Written], right: Array) -> int:
-    """The layout in which the numbers are the key's but for one factor, if only one is so.
+def _most_alike(ways: Sequence[Written], right: Array, *, tabled: bool) -> int:
+    """The layout in which the numbers are the key's but for one factor.
 
     An earlier mistake can put a factor on a whole gradient, so that no entry agrees in any layout.
+    The first layout, if it is the one as tabled, is left only for one that is clearly better.
     """
     if len(ways) == 1 or not np.any(right):
         return 0
     likeness = [_likeness(np.nan_to_num(way.values), right) for way in ways]
     best = int(np.argmax(likeness))
     clear = likeness[best] > _ALIKE and 1 - likeness[best] < _CLEARLY * (1 - likeness[0])
-    return best if clear else 0
+    return best if clear or not tabled else 0
 
 
 def _likeness(values: Array, right: Array) -> float:

@@ -17,7 +17,6 @@ import numpy as np
 from grader.model import Problem
 from reference.graph import Graph, evaluate
 from reference.operations import Array
-from reference.problem import Problem as Reference
 
 __all__ = ["World", "draws", "instance", "key"]
 
@@ -53,26 +52,41 @@ def instance(problem: Problem) -> World | None:
 
 
 @lru_cache(maxsize=256)
-def draws(reference: Reference) -> tuple[World, ...]:
-    """Several draws a size of the named dimensions (one size where there are none)."""
-    names = reference.dimensions
+def draws(problem: Problem) -> tuple[World, ...]:
+    """Several draws a size of the named dimensions (one size where there are none).
+
+    An input that the rubric gives as one-hot (a label) is drawn so: formulas may rely on it.
+    """
+    names = problem.reference.dimensions
     sizes = _SIZES if names else ((),)
     return tuple(
-        _draw(reference, dict(zip(names, (*size, *range(5, 5 + len(names))), strict=False)), k)
+        _draw(problem, dict(zip(names, (*size, *range(5, 5 + len(names))), strict=False)), k)
         for k, size in enumerate(sizes)
     )
 
 
-def _draw(reference: Reference, sizes: Mapping[str, int], seed: int) -> World:
+def _draw(problem: Problem, sizes: Mapping[str, int], seed: int) -> World:
+    forward = problem.reference.forward
+    given: dict[str, Array] = {}
     for attempt in range(_ATTEMPTS):
         rng = np.random.default_rng([2024, seed, attempt])
-        given = {
-            name: rng.normal(scale=_SPREAD, size=(_DRAWS, *_concrete(shape, sizes)))
-            for name, shape in reference.forward.inputs.items()
-        }
-        if _tells(reference.forward, given):
+        for name, shape in forward.inputs.items():
+            size = (_DRAWS, *_concrete(shape, sizes))
+            one_hot = _is_one_hot(problem.given.get(name))
+            given[name] = _one_hot(rng, size) if one_hot else rng.normal(scale=_SPREAD, size=size)
+        if _tells(forward, given):
             break
     return World(f"draw {seed + 1}", given, (_DRAWS,), dict(sizes))
+
+
+def _is_one_hot(value: Array | None) -> bool:
+    if value is None or np.ndim(value) != 1 or np.size(value) == 1:
+        return False
+    return bool(np.all((value == 0) | (value == 1)) and np.sum(value) == 1)
+
+
+def _one_hot(rng: np.random.Generator, size: tuple[int, ...]) -> Array:
+    return np.eye(size[-1])[rng.integers(size[-1], size=size[:-1])]
 
 
 def _concrete(shape: tuple[int | str, ...], sizes: Mapping[str, int]) -> Iterator[int]:
