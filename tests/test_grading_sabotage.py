@@ -158,8 +158,8 @@ BROKEN = {
         ),
     ),
     "only what is written as tabled is read": (
-        "_CONVINCING",
-        lambda _true: 99.0,
+        "layouts",
+        lambda true: lambda obtained, expected: true(obtained, expected)[:1],
         lambda: laws.the_layout_does_not_matter(student(keep=["h2", "grad_w1"]), np.transpose),
     ),
     "one wrong answer changes how all are read": (
