@@ -99,7 +99,7 @@ def test_a_slip_carried_on_costs_once(quantity, index, lost):
             "input_factor_omitted",
             "grad_w1",
             {"grad_w1": None},
-        ),  # four entries are right by luck
+        ),  # some entries are right by luck
         ("input_factor_omitted", "grad_w2", {}),  # it shows in no item
     ],
 )
