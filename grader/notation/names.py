@@ -128,6 +128,7 @@ def explain_unknown(label: str, rubric: Rubric, *, problem: str = "") -> str:
     return f"{quoted(label)} is no quantity of this assignment; they are named as in {known}."
 
 
+@lru_cache(maxsize=1024)
 def numeric_shape(problem: Problem, quantity: str) -> tuple[int, ...] | None:
     """A quantity's shape in whole numbers; None where its dimensions are not given."""
     sizes: dict[str, int] = {}

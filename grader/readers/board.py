@@ -124,12 +124,7 @@ class Board:
 
 def board(sheet: Sheet, rubric: Rubric, *, decimal_comma: bool) -> Board:
     """Look at every cell once."""
-    cells = {
-        (r, c): cell
-        for r, row in enumerate(sheet.rows)
-        for c, cell in enumerate(row)
-        if not cell.is_empty
-    }
+    cells = {(r, c): cell for r, c, cell in sheet.filled()}
     kinds: dict[At, Kind] = {}
     columns: dict[int, list[int]] = {}
     for (row, column), cell in cells.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import groupby
 
 from grader.model import (
@@ -123,7 +124,12 @@ def _filled(parts: Sequence[Slice]) -> bool:
 
 def field_of(text: str) -> str:
     """``id``, ``name`` or ``level`` where a cell or a key names that; else empty."""
-    bare = re.sub(r"\(.*?\)", "", text[:60].casefold())
+    return _field_of(text[:60]) if text else ""
+
+
+@lru_cache(maxsize=4096)
+def _field_of(text: str) -> str:
+    bare = re.sub(r"\(.*?\)", "", text.casefold())
     return _FIELDS.get(re.sub(r"^your|^my|[\W_]+", "", bare), "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.model import Place
@@ -47,6 +48,13 @@ class Sheet:
         if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
             return self.rows[row][column]
         return SheetCell()
+
+    def filled(self) -> Iterator[tuple[int, int, SheetCell]]:
+        """Row, column and cell of all in which something is written; most of a sheet is empty."""
+        for r, row in enumerate(self.rows):
+            for c, cell in enumerate(row):
+                if (cell.text or cell.fault) and not cell.is_empty:
+                    yield r, c, cell
 
     def place(self, row: int, column: int) -> Place:
         """Where that cell is, for a person: a cell such as ``B7``, or a line."""

@@ -53,10 +53,8 @@ def read_sheets(sheets: tuple[Sheet, ...], rubric: Rubric) -> tuple[Submission, 
 
 def _texts(sheets: tuple[Sheet, ...]) -> Iterator[str]:
     for sheet in sheets:
-        for row in sheet.rows:
-            for cell in row:
-                if not cell.is_empty:
-                    yield "" if cell.is_number else cell.text
+        for _, _, cell in sheet.filled():
+            yield "" if cell.is_number else cell.text
 
 
 def _nothing_told(found: Found, rubric: Rubric) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from grader.model import (
@@ -67,12 +68,18 @@ def tidy_header(sheet: Sheet) -> TidyHeader | None:
     for number, row in enumerate(sheet.rows[:_DEEPEST_HEADER]):
         columns: dict[str, int] = {}
         for column, cell in enumerate(row[:50]):
-            kind = _COLUMNS.get(re.sub(r"[\W_]+", "", cell.text[:40].casefold()))
+            kind = cell.text and _COLUMNS.get(_letters(cell.text[:40]))
             if kind:
                 columns.setdefault(kind, column)
         if {"quantity", "value"} <= set(columns):
             return TidyHeader(number, columns["quantity"], columns.get("index"), columns["value"])
     return None
+
+
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> str:
+    """Its letters and digits in lower case."""
+    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def read_tidy(

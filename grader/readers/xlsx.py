@@ -79,7 +79,7 @@ def _grids(package: Package, filename: str) -> list[list[list[Any]]]:
 def _rows(
     grid: list[list[Any]], faults: Mapping[Position, str]
 ) -> tuple[tuple[SheetCell, ...], ...]:
-    rows = [[_cell(value) for value in row] for row in grid]
+    rows = [[_EMPTY if value == "" else _cell(value) for value in row] for row in grid]
     for (row, column), fault in faults.items():
         rows.extend([] for _ in range(row + 1 - len(rows)))
         cells = rows[row]
@@ -89,8 +89,6 @@ def _rows(
 
 
 def _cell(value: Any) -> SheetCell:
-    if value == "":  # the most frequent
-        return _EMPTY
     return _CELLS[type(value)](value)
 
 
