@@ -63,7 +63,7 @@ def told(settled: Settled, judgement: Judged) -> Story:
         settled: the answers under the student's conventions.
         judgement: how they stand before anything is explained.
     """
-    causes = tuple(_zeros(judgement))
+    causes = tuple(_degenerate(judgement))
     passed: frozenset[str] = frozenset()
     order = {q: k for k, q in enumerate(settled.answered)}
     for _ in range(_MOST_CAUSES):
@@ -84,17 +84,19 @@ def told(settled: Settled, judgement: Judged) -> Story:
     return Story(causes, judgement)
 
 
-def _zeros(judgement: Judged) -> Iterator[Cause]:
-    """Answers of nothing but zeros: there is nothing to search for, and nothing is carried on."""
+def _degenerate(judgement: Judged) -> Iterator[Cause]:
+    """Answers that say nothing; nothing is carried on from them, so all are told at once."""
     settled = judgement.views.settled
     accused: tuple[tuple[str, str], ...] = ()
     for q in settled.answered:
-        if q in settled.empty and _is_zero(settled, q):
+        if q in settled.empty:
             wrong = judgement.open(q)
-            exchanged = next(swapped(settled, q, wrong), None)
-            also = () if exchanged or accused else _rounded_to_nothing(judgement, q)
+            other = next(swapped(settled, q, wrong), None)
+            if not other and not _is_zero(settled, q):
+                other = next(replaced(judgement, (), q, wrong), None)
+            also = () if other or accused else _rounded_to_nothing(judgement, q)
             accused = accused or also
-            yield exchanged or Cause("degenerate", q, q, wrong, carried=False, also=also)
+            yield other or Cause("degenerate", q, q, wrong, carried=False, also=also)
 
 
 def _rounded_to_nothing(judgement: Judged, q: str) -> tuple[tuple[str, str], ...]:
@@ -138,8 +140,6 @@ def _cause(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) -> C
     fits = fits or [*replaced(judgement, causes, q, wrong)]
     fits = fits or [*replaced_further_back(judgement, causes, q, wrong)]
     fits = fits or [*swapped(settled, q, wrong)]
-    if not fits and q in settled.empty:
-        return Cause("degenerate", q, q, wrong, carried=False)
     fits = fits or [*compared(settled, q, expected, wrong)]
     if not fits:
         return _unexplained(settled, q, wrong, expected)
