@@ -7,26 +7,25 @@ student's self-check loads no more than it uses.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
-import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.commands import COMMANDS, rubric_option
+from grader.terminal import hush, say
+
 if TYPE_CHECKING:
-    from grader.model import Report, Rubric, Submission
+    from grader.model import Report
 
 __all__ = ["main"]
 
 _NEEDS_A_PERSON = 1
 _NOTHING_GRADED = 2
-_SOME_WRONG = 1
-_UNREADABLE = 2
 _STOPPED = 130  # as shells have it for Ctrl-C
 
 _CLASS = "PATH..."
@@ -82,14 +81,8 @@ def _commands() -> None:
     """
 
 
-_rubric_option = click.option(
-    "--rubric",
-    "-r",
-    default="hw6",
-    show_default=True,
-    metavar="ID|FILE",
-    help="An installed rubric, or a YAML file.",
-)
+for _command in COMMANDS:
+    _commands.add_command(_command)
 
 
 @_commands.command(
@@ -100,7 +93,7 @@ _rubric_option = click.option(
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
-@_rubric_option
+@rubric_option
 @click.option(
     "--out",
     "-o",
@@ -129,6 +122,7 @@ def _class(
     Exit status: 0 all graded; 1 done, but some submission needs a person (each is named); 2
     nothing was graded.
     """
+    gc.enable()
     _exist(paths)
     from grader.batch import grade_paths  # noqa: PLC0415  # heavy
     from grader.output import claimed, write_results  # noqa: PLC0415
@@ -140,7 +134,7 @@ def _class(
         write_results(batch, out)
     for item in batch.ignored:
         click.echo(f"left out: {item.name} ({item.reason})", err=True)
-    _say(summary_text(batch.reports, out))
+    say(summary_text(batch.reports, out))
     return _NEEDS_A_PERSON if any(map(_needs_a_person, batch.reports)) else 0
 
 
@@ -178,229 +172,7 @@ def _progress() -> Iterator[Any]:
         yield told
 
 
-# --- one submission -----------------------------------------------------------------------------
-
-
-def _submissions(file: Path, rubric: Rubric) -> tuple[Submission, ...]:
-    """What a file holds, with the student from its name where it does not say.
-
-    Raises:
-        SubmissionError: it cannot be read.
-    """
-    from grader.readers import read  # noqa: PLC0415
-
-    found = read(file.read_bytes(), file.name, rubric)
-    if len(found) > 1 or found[0].student.id:
-        return found
-    from grader.identity import identify  # noqa: PLC0415  # many patterns; seldom needed
-
-    student = replace(found[0].student, id=identify((file.name,)).id)
-    return (replace(found[0], student=student),)
-
-
-def _reports(file: Path, rubric: Rubric) -> tuple[Report, ...]:
-    """The report on each submission in a file; one of a file that cannot be read."""
-    from grader.grading import grade, unreadable  # noqa: PLC0415  # heavy
-    from grader.model import Student, SubmissionError  # noqa: PLC0415
-
-    try:
-        return tuple(grade(submission, rubric) for submission in _submissions(file, rubric))
-    except SubmissionError as error:
-        return (unreadable(Student(), file.name, error, rubric),)
-
-
-def _is_unreadable(reports: Sequence[Report]) -> bool:
-    return any(report.status == "unreadable" for report in reports)
-
-
-_file_argument = click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
-)
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-
-
-@_commands.command("check", epilog="\b\nExample:\n  grade check answers.xlsx")
-@_file_argument
-@_rubric_option
-@_json_option
-def _check(file: Path, rubric: str, *, as_json: bool) -> int:
-    """Check your own answers before handing them in.
-
-    Says which answers are right and what to look at; never the right values. Nothing is handed in
-    and nothing is written.
-
-    Exit status: 0 all that you answered is right; 1 some is not, or nothing was found; 2 the file
-    cannot be read.
-    """
-    from grader.reports.text import check_record, check_text  # noqa: PLC0415
-    from grader.rubric import load  # noqa: PLC0415
-
-    scheme = load(rubric)
-    reports = _reports(file, scheme)
-    if as_json:
-        _print_json([check_record(report) for report in reports])
-    else:
-        _say("\n\n".join(check_text(report, scheme) for report in reports))
-    if _is_unreadable(reports):
-        return _UNREADABLE
-    return 0 if all(map(_all_right, reports)) else _SOME_WRONG
-
-
-def _all_right(report: Report) -> bool:
-    from grader.model import Verdict  # noqa: PLC0415
-
-    fine = {Verdict.CORRECT, Verdict.FOLLOW_THROUGH, Verdict.IMPLIED, Verdict.MISSING}
-    verdicts = {assessment.verdict for assessment in report.assessments}
-    return verdicts <= fine and verdicts != {Verdict.MISSING} and bool(verdicts)
-
-
-@_commands.command("explain", epilog="\b\nExample:\n  grade explain s1001.json grad_w1")
-@_file_argument
-@click.argument("quantity", required=False)
-@_rubric_option
-@_json_option
-def _explain(file: Path, quantity: str | None, rubric: str, *, as_json: bool) -> int:
-    """Show a teaching assistant what is wrong, and why.
-
-    For every answer (or one QUANTITY such as gan.h0): expected, obtained and difference entry by
-    entry, the first step that went wrong, and the reasons. It shows the right values.
-
-    Exit status: 0 explained; 2 the file cannot be read, or there is no such quantity.
-    """
-    from grader.reports.explanation import explain_record, explain_text  # noqa: PLC0415
-    from grader.rubric import load  # noqa: PLC0415
-
-    scheme = load(rubric)
-    if quantity is not None:
-        quantity = _quantity(quantity, scheme)
-    reports = _reports(file, scheme)
-    if _is_unreadable(reports):
-        quantity = None
-    if as_json:
-        _print_json([explain_record(report, quantity, scheme) for report in reports])
-    else:
-        _say("\n\n".join(explain_text(report, scheme, quantity) for report in reports))
-    return _UNREADABLE if _is_unreadable(reports) else 0
-
-
-def _quantity(label: str, rubric: Rubric) -> str:
-    """The quantity that is meant, such as ``gan.h0``.
-
-    Raises:
-        click.UsageError: none is; the message names what is near.
-    """
-    from grader.notation.names import explain_unknown, match  # noqa: PLC0415
-
-    key = match(label, rubric)
-    if key is None:
-        raise click.UsageError(explain_unknown(label, rubric))
-    return key
-
-
-# --- for those who set the assignment -----------------------------------------------------------
-
-
-@_commands.command("template", epilog="\b\nExample:\n  grade template -o answers.xlsx")
-@_rubric_option
-@click.option(
-    "--output",
-    "-o",
-    default="answers.xlsx",
-    show_default=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The sheet to write: .xlsx, .csv or .json.",
-)
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-def _template(rubric: str, output: Path, *, force: bool) -> None:
-    """Write an answer sheet to fill in."""
-    from grader.rubric import load  # noqa: PLC0415
-    from grader.template import write  # noqa: PLC0415
-
-    if output.exists() and not force:
-        shown = click.format_filename(output)
-        raise click.UsageError(f"{shown} is there already; --force writes over it")
-    write(load(rubric), output)
-    _say(f"wrote {click.format_filename(output)}")
-
-
-@_commands.command("solve", epilog="\b\nExample:\n  grade solve h2 grad_w1")
-@click.argument("quantities", nargs=-1, metavar="[QUANTITY...]")
-@_rubric_option
-@click.option(
-    "--convention",
-    "-c",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Another convention than the key's, such as objective=minimize_nll.",
-)
-@_json_option
-def _solve(
-    quantities: tuple[str, ...], rubric: str, convention: tuple[str, ...], *, as_json: bool
-) -> None:
-    """Print the key: every value, or those of some quantities."""
-    from grader.reports.key import key_record, key_text  # noqa: PLC0415
-    from grader.rubric import load  # noqa: PLC0415
-
-    scheme = load(rubric)
-    wanted = tuple(_quantity(quantity, scheme) for quantity in quantities)
-    chosen = _chosen(convention, scheme)
-    if as_json:
-        _print_json(key_record(scheme, wanted, chosen))
-    else:
-        _say(key_text(scheme, wanted, chosen))
-
-
-def _chosen(conventions: Sequence[str], rubric: Rubric) -> dict[str, str]:
-    """``NAME=VALUE`` pairs, each one that some problem knows."""
-    known = {
-        name: values
-        for problem in rubric.problems
-        for name, values in problem.reference.conventions.items()
-    }
-    chosen = {}
-    for pair in conventions:
-        name, _, value = pair.partition("=")
-        if value not in known.get(name, ()):
-            told = "; ".join(f"{n}={' or '.join(v)}" for n, v in known.items())
-            raise click.UsageError(f"{pair} is no convention here; there are {told}")
-        chosen[name] = value
-    return chosen
-
-
-@_commands.command("rubric", epilog="\b\nExample:\n  grade rubric my-homework.yaml")
-@click.argument("file", metavar="FILE")
-def _rubric(file: str) -> None:
-    """Check a rubric (a YAML file, or the id of an installed one).
-
-    Lists every mistake in it at once, with its line; otherwise says what it grades.
-    """
-    from grader.rubric import describe, load  # noqa: PLC0415
-
-    _say(describe(load(file)))
-
-
-# --- in and out ---------------------------------------------------------------------------------
-
-
-def _say(text: str) -> None:
-    """Print; that whoever reads it has seen enough (``grade solve | head``) is no error."""
-    try:
-        click.echo(text)
-    except BrokenPipeError:
-        _hush()
-
-
-def _hush() -> None:
-    """Send what is still to be printed nowhere, or Python would try again when it ends."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _print_json(values: Any) -> None:
-    """One object for one, else a list; in ASCII, so that it is valid whatever the terminal is."""
-    one = values[0] if isinstance(values, list) and len(values) == 1 else values
-    _say(json.dumps(one, indent=2, allow_nan=False))
+# --- the run -----------------------------------------------------------------------------------
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -408,7 +180,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name may hold what the terminal cannot show
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_status(None if arguments is None else list(arguments)))
+    gc.disable()  # most runs are too short to leave anything that is worth a search ...
+    try:
+        status = _status(None if arguments is None else list(arguments))
+    finally:
+        gc.enable()
+    gc.freeze()  # ... when Python ends, too
+    sys.exit(status)
 
 
 def _status(arguments: list[str] | None) -> int:
@@ -422,7 +200,7 @@ def _status(arguments: list[str] | None) -> int:
         click.echo("Stopped.", err=True)
         return _STOPPED
     except OSError as error:
-        _hush()
+        hush()
         place = f"{click.format_filename(error.filename)}: " if error.filename else ""
         told = f"{place}{error.strerror or error}"
     except Exception as error:

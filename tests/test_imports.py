@@ -57,6 +57,8 @@ GRADER_FLOORS = (
     ("gradebook", "reports", "statistics"),
     ("batch", "judging", "output", "settling", "workers"),
     ("service", "store"),
+    ("terminal",),
+    ("commands",),
     ("cli", ""),  # "" is `grader` itself, which lends everything under short names
 )
 """From the ground up. A package stands for its modules, unless one of them has its own place."""
