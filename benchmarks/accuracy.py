@@ -158,21 +158,17 @@ def main() -> None:
 
 
 def _print(total: dict[tuple[str, str], Tally], most: int) -> None:
-    print(
-        f"{'kind':14} {'values':13} {'students':>8} {'lost':>5} {'earned':>6} {'exact':>7} "
-        f"{'among':>6} {'turned':>6} {'missed':>6} {'wrong':>6} {'convent.':>8} {'ms med':>7} {'max':>6}"
-    )
+    columns = ("exact", "among", "turned", "missed", "wrong")
+    head = "".join(f"{name:>8}" for name in columns)
+    print(f"{'kind':14} {'values':13}{'number':>7}{'lost':>6}{'earned':>7}{head}   conv.  ms  max")
     for (kind, where), t in sorted(total.items()):
-        if not t.students:
-            continue
-        share = {k: 100 * v / t.students for k, v in t.findings.items()}
-        print(
-            f"{kind:14} {where:13} {t.students:8} {t.lost:5} {t.earned:6} "
-            f"{share.get('exact', 0):6.1f}% {share.get('among', 0):5.1f}% {share.get('turned', 0):5.1f}% "
-            f"{share.get('missed', 0):5.1f}% "
-            f"{share.get('wrong', 0):5.1f}% {100 * t.conventions['right'] / t.students:7.1f}% "
-            f"{statistics.median(t.times):7.1f} {max(t.times):6.0f}"
-        )
+        if t.students:
+            shares = "".join(f"{100 * t.findings[name] / t.students:7.1f}%" for name in columns)
+            print(
+                f"{kind:14} {where:13}{t.students:7}{t.lost:6}{t.earned:7}{shares}"
+                f"{100 * t.conventions['right'] / t.students:7.1f}%"
+                f"{statistics.median(t.times):5.0f}{max(t.times):5.0f}"
+            )
     confusion = sum((t.confusion for t in total.values()), Counter())
     for (truth, found), count in confusion.most_common(most):
         print(f"  {count:4} x {truth} taken for {found}")
