@@ -93,15 +93,24 @@ def _refuse(data: bytes, filename: str) -> None:
     """What no reader can read, by how it begins."""
     place = Place(filename)
     if not data.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
-        raise SubmissionError("is empty", place)
+        raise SubmissionError("is empty; save your answers and hand it in again", place)
     if data.startswith(_OLE):
-        protected = "EncryptedPackage".encode("utf-16-le") in data
-        told = (
-            "is protected by a password; save it without one"
-            if protected
-            else ("is in the old .xls format; save it as .xlsx")
-        )
-        raise SubmissionError(told, place)
+        raise SubmissionError(_ole(data, filename), place)
     for beginnings, told in _REFUSED:
         if _start(data).startswith(beginnings) or data[:8].lower().startswith(beginnings):
             raise SubmissionError(told, place)
+
+
+def _ole(data: bytes, filename: str) -> str:
+    """What a file in the old container is: a protected workbook, or an old one.
+
+    Where it does not say, its name decides: what is called .xlsx is nearly always protected.
+    """
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return "is protected by a password; save it without one"
+    if "Workbook".encode("utf-16-le") in data or not filename.lower().endswith((".xlsx", ".xlsm")):
+        return "is in the old .xls format; save it as .xlsx"
+    return (
+        "is protected by a password (or is an old .xls file in disguise);"
+        " save it as .xlsx without a password"
+    )

@@ -143,8 +143,8 @@ def test_a_row_knows_its_line_behind_a_cell_of_several():
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "is empty"),
-        (b"\r\n \n", "is empty"),
+        (b"", "is empty; save your answers and hand it in again"),
+        (b"\r\n \n", "is empty; save your answers"),
         (b'm,1\nh0,"1.4\n', 'line 2: a quotation mark (") is opened here and never closed'),
         (b'm,"1"2\n', "line 1: text follows a closing quotation mark"),
         (b"m,1\0\n", "binary data"),
@@ -165,6 +165,23 @@ def test_a_row_knows_its_line_behind_a_cell_of_several():
 def test_a_file_that_is_no_submission_is_refused_with_the_reason(data, says):
     with pytest.raises(SubmissionError, match=re.escape(says)):
         read_one(data, "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("filename", "inside", "says"),
+    [
+        ("a.xlsx", "", "is protected by a password (or is an old .xls file in disguise)"),
+        ("A.XLSM", "", "save it as .xlsx without a password"),
+        ("a.xlsx", "EncryptedPackage", "is protected by a password; save it without one"),
+        ("a.xlsx", "Workbook", "is in the old .xls format"),
+        ("a.xls", "", "is in the old .xls format"),
+        ("a.xls", "EncryptedPackage", "is protected by a password; save it without one"),
+    ],
+)
+def test_an_old_container_is_protected_or_old_as_its_content_and_name_say(filename, inside, says):
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64) + inside.encode("utf-16-le")
+    with pytest.raises(SubmissionError, match=re.escape(says)):
+        read_one(data, filename)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"])
