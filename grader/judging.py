@@ -118,13 +118,13 @@ def judged(grader: Grader, handin: HandIn) -> Outcome | tuple[Row, ...]:
     except SubmissionError as error:
         return _unreadable(grader, handin.name, _identity(handin.parts, grader), digest, error)
     if len(found) == 1:
-        return _one(grader, handin, _identity(handin.parts, grader), digest, found[0])
+        return _one(grader, handin.name, _identity(handin.parts, grader), digest, found[0])
     return tuple(Row(handin, f"{digest}:{row}", one) for row, one in enumerate(found))
 
 
 def judged_row(grader: Grader, row: Row) -> Outcome:
     """A row of a class table, judged; the file's name says nothing of whose it is."""
-    return _one(grader, row.handin, Identity(), row.digest, row.submission)
+    return _one(grader, row.submission.file, Identity(), row.digest, row.submission)
 
 
 def _identity(parts: Sequence[str], grader: Grader) -> Identity:
@@ -132,14 +132,14 @@ def _identity(parts: Sequence[str], grader: Grader) -> Identity:
 
 
 def _one(
-    grader: Grader, handin: HandIn, identity: Identity, digest: str, submission: Submission
+    grader: Grader, file: str, identity: Identity, digest: str, submission: Submission
 ) -> Outcome:
     whose = owner(identity, submission.student, grader.roster)
     late = (Remark("handed in late, by the file's name"),) if identity.late else ()
     remarks = (*submission.remarks, *whose.remarks, *late)
-    named = replace(submission, student=whose.student, file=handin.name, remarks=remarks)
+    named = replace(submission, student=whose.student, file=file, remarks=remarks)
     empty = replace(named, answers=(), conventions={})
-    candidate = Candidate(handin.name, identity, digest, empty)
+    candidate = Candidate(file, identity, digest, empty)
     return _outcome(grader, candidate, grade(named, grader.rubric), whose)
 
 
@@ -169,14 +169,15 @@ def not_opened(grader: Grader, problem: Problem) -> Outcome:
 
 def lost(grader: Grader, task: HandIn | Row, what: Lost) -> Outcome:
     """What a worker failed on: no score in either direction, a person must look."""
-    handin = task if isinstance(task, HandIn) else task.handin
-    identity = _identity(handin.parts, grader) if task is handin else Identity()
-    stated = Student() if isinstance(task, HandIn) else task.submission.student
+    if isinstance(task, Row):
+        file, identity, stated = task.submission.file, Identity(), task.submission.student
+    else:
+        file, identity, stated = task.name, _identity(task.parts, grader), Student()
     whose = owner(identity, stated, grader.roster)
     reason = f"{what.reason}; a person must look"
-    report = without_score(whose.student, handin.name, Status.UNGRADED, reason, grader.rubric)
-    candidate = Candidate(handin.name, identity, "", fault=reason)
-    log = f"{handin.name}: {what.reason}\n{what.log}"
+    report = without_score(whose.student, file, Status.UNGRADED, reason, grader.rubric)
+    candidate = Candidate(file, identity, "", fault=reason)
+    log = f"{file}: {what.reason}\n{what.log}"
     return replace(_outcome(grader, candidate, report, whose), log=log)
 
 

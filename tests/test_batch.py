@@ -333,6 +333,11 @@ TABLE = "id,name,level,gan.p,gan.m\n" + "".join(
 )
 
 
+def test_a_row_of_a_class_table_is_named_with_its_line(tmp_path):
+    found, _ = graded(tmp_path, {"class.csv": TABLE})
+    assert list(found) == [f"class.csv, line {line}" for line in range(2, 6)]
+
+
 @OURS
 def test_a_row_of_a_class_table_that_we_fail_on_is_the_only_one_ungraded(
     tmp_path, monkeypatch, breaks, told
@@ -343,6 +348,7 @@ def test_a_row_of_a_class_table_that_we_fail_on_is_the_only_one_ungraded(
     status = {report.student.id: str(report.status) for report in batch.reports}
     assert status == {"s1": "graded", "s2": "ungraded", "s3": "graded", "s4": "graded"}
     assert told in next(r for r in batch.reports if r.student.id == "s2").reason
+    assert batch.log.startswith("class.csv, line 3: ")
 
 
 @OURS
