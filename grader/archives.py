@@ -102,7 +102,8 @@ def listing(file: BinaryIO) -> Listing:
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            # `is_dir` fails on a damaged, empty name
+            infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as error:
         raise SubmissionError(
             f"this is not a ZIP file, or it is damaged ({error}); download it again"
