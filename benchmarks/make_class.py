@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import xlsxwriter
 from expressions import RIGHT, WRONG
 from sheets import blocks, filled
 
@@ -236,8 +237,6 @@ def _blocks_csv(student: Mapping[str, str], stated: Mapping[str, str], answers: 
 
 
 def _blocks_xlsx(student: Mapping[str, str], stated: Mapping[str, str], answers: Answers) -> bytes:
-    import xlsxwriter
-
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": True}) as book:
         sheet = book.add_worksheet("answers")

@@ -9,9 +9,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 __all__ = ["Run", "grade_script", "machine", "median", "run", "spread", "table"]
@@ -124,7 +124,7 @@ def machine() -> str:
     """What it was measured on, in general words."""
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     return (
-        f"{date.today().isoformat()}, Python {platform.python_version()}, {platform.system()}, "
+        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.system()}, "
         f"{os.cpu_count()} cores{load}"
     )
 
@@ -133,9 +133,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Markdown: the first column to the left, the others to the right."""
     lines = [list(head), *map(list, rows)]
     widths = [max(len(line[k]) for line in lines) for k in range(len(head))]
-    align: Callable[[str, int, int], str] = lambda text, k, w: text.rjust(w) if k else text.ljust(w)  # noqa: E731
     shown = [
-        "| " + " | ".join(align(text, k, widths[k]) for k, text in enumerate(line)) + " |"
+        "| "
+        + " | ".join(f"{text:{'>' if k else '<'}{widths[k]}}" for k, text in enumerate(line))
+        + " |"
         for line in lines
     ]
     rule = "|" + "|".join("-" * (w + 1) + (":" if k else "-") for k, w in enumerate(widths)) + "|"

@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -88,9 +87,7 @@ def _graded(handins: Sequence[HandIn], folder: Path, jobs: int) -> dict[int, Run
 
 
 def _table_of_runs(runs: dict[int, Run], reading: dict[str, Run], size: int) -> str:
-    rows = [
-        (f"reading only, {name}", *_speed(one, size), "", "") for name, one in reading.items()
-    ]
+    rows = [(f"reading only, {name}", *_speed(one, size), "", "") for name, one in reading.items()]
     for count, one in runs.items():
         memory = (f"{one.largest:.0f} MB", f"{one.together:.0f} MB")
         rows.append((f"grade, {count} submissions", *_speed(one, count), *memory))
