@@ -207,7 +207,7 @@ def _merged(same: Sequence[Answer]) -> tuple[Answer, list[Remark]]:
         told = f"{first.key} is answered more than once, always alike; it was read once"
         return first, [Remark(told, same[1].place)]
     reason = (
-        f"{first.key} is answered twice in different ways, {first.place} and {other.place}; "
+        f"{first.key} is answered twice in different ways ({_both(first.place, other.place)}); "
         "only one answer can count, so delete the other"
     )
     unreadable = Unreadable(_shown(first.response), reason, other.place)
@@ -233,8 +233,16 @@ def _one_cell(index: Index, cells: Sequence[Cell]) -> Cell:
     if other is None:
         return first
     text = first.content.text if first.content else ""
-    told = f"the entry {list(index)} is given twice, {first.place} and {other.place}"
+    told = f"the entry {list(index)} is given twice ({_both(first.place, other.place)})"
     return Cell(Unreadable(text, told, other.place), other.place)
+
+
+def _both(one: Place, other: Place) -> str:
+    """Two places in one file, in words; the file is named where this is told."""
+    if one.line and other.line:
+        same = one.line == other.line
+        return f"twice in line {one.line}" if same else f"lines {one.line} and {other.line}"
+    return " and ".join(str(replace(place, file="")) for place in (one, other))
 
 
 def _content(response: Response) -> object:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.model import (
@@ -41,6 +42,7 @@ __all__ = ["EXPECTED", "read_json"]
 EXPECTED = '{"student": {"id": ..., "name": ..., "level": ...}, "answers": {"gan.h0": [...], ...}}'
 
 _DEEPEST_FILE = 32
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{},:]', re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
 
 
@@ -69,11 +71,12 @@ def read_json(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, .
     if not isinstance(document, _Object):
         raise SubmissionError(f"an object was expected, such as {EXPECTED}", Place(filename))
     found = Found(filename, remarks=list(remarks))
-    reader = _Reader(found, rubric, decimal_comma=uses_decimal_comma(_strings(document)))
+    lines = _lines(text) if _has_doubled(document) else {}
+    comma = uses_decimal_comma(_strings(document))
+    reader = _Reader(found, rubric, decimal_comma=comma, lines=lines)
     answers = False
-    for key, value in document.members:
+    for key, value, place in reader.members(document, Place(filename)):
         kind = key.strip().casefold()
-        place = Place(filename, key=key)
         if kind in {"answers", "answer"}:
             reader.read_answers(value, place)
             answers = True
@@ -153,6 +156,39 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
+def _has_doubled(value: Any) -> bool:
+    """Whether an object in the document has a key twice."""
+    if not isinstance(value, _Object):
+        return False
+    keys = {key for key, _ in value.members}
+    return len(keys) < len(value.members) or any(_has_doubled(m) for _, m in value.members)
+
+
+def _lines(text: str) -> Mapping[str, list[int]]:
+    """For each key, as its place has it (``answers/gan.h0``), the lines where it stands."""
+    lines: dict[str, list[int]] = {}
+    within: list[str | None] = [None]  # the path of each bracket; None for the document and lists
+    path, line, at, is_key = "", 1, 0, False
+    for token in _TOKEN.finditer(text):
+        line, at = line + text.count("\n", at, token.start()), token.start()
+        match token[0]:
+            case "{" | "[" as bracket:
+                is_key = bracket == "{"
+                within.append(path if is_key else None)
+                path = path if is_key else f"{path}[]"
+            case "}" | "]":
+                within.pop()
+                is_key = False
+            case ",":
+                is_key = within[-1] is not None
+            case ":":
+                is_key = False
+            case string if is_key:
+                path = _joined(within[-1] or "", json.loads(string, strict=False))
+                lines.setdefault(path, []).append(line)
+    return lines
+
+
 # --- what the document says ---------------------------------------------------------------------
 
 
@@ -163,12 +199,23 @@ class _Reader:
     found: Found
     rubric: Rubric
     decimal_comma: bool
+    lines: Mapping[str, list[int]] = field(default_factory=dict)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def members(self, value: _Object, place: Place) -> Iterator[tuple[str, Any, Place]]:
+        """Each member with its place; with its line where the same key stands elsewhere too."""
+        for key, member in value.members:
+            path = _joined(place.key, key)
+            lines = self.lines.get(path, [])
+            line = lines[self.seen[path]] if self.seen[path] < len(lines) > 1 else 0
+            self.seen[path] += 1
+            yield key, member, Place(place.file, line=line, key=path)
 
     def read_student(self, key: str, value: Any, place: Place) -> None:
         """The student's block, or a single ``"id": ...``."""
         if isinstance(value, _Object):
-            for name, text in value.members:
-                self.read_student(name, text, _under(place, name))
+            for name, text, where in self.members(value, place):
+                self.read_student(name, text, where)
             return
         text = value.text if isinstance(value, _Literal) else value
         if isinstance(text, str) and field_of(key):
@@ -184,27 +231,27 @@ class _Reader:
                 told = 'conventions are stated as {"objective": "minimize_nll"}'
                 self.found.remark(told, place)
             return
-        for key, member in value.members:
+        for key, member, where in self.members(value, place):
             text = member.text if isinstance(member, _Literal) else member
             name = convention_of(key, self.rubric)
             if isinstance(member, _Object):
-                self.read_conventions(member, _under(place, key))
+                self.read_conventions(member, where)
             elif not name:
                 self.found.remark(f"{quoted(key)} is no convention of this assignment", place)
             elif isinstance(text, str):
-                note_convention(self.found, name, text, _under(place, key), self.rubric)
+                note_convention(self.found, name, text, where, self.rubric)
 
     def read_answers(self, value: Any, place: Place, problem: str = "") -> None:
         """Quantities and what is answered for them, or problems that hold those."""
         if not isinstance(value, _Object):
             told = f'"answers" was expected to name quantities, as in {EXPECTED}'
             raise SubmissionError(told, place)
-        for key, member in value.members:
+        for key, member, where in self.members(value, place):
             inner = names.match_problem(key, self.rubric)
             if inner and isinstance(member, _Object):
-                self.read_answers(member, _under(place, key), inner)
+                self.read_answers(member, where, inner)
             elif member is not None:
-                self.read_answer(key, member, _under(place, key), problem)
+                self.read_answer(key, member, where, problem)
 
     def read_answer(self, label: str, value: Any, place: Place, problem: str) -> None:
         """One member of the answers: a quantity, or one entry of it."""
@@ -234,8 +281,8 @@ class _Reader:
 
     def _entries(self, value: _Object, place: Place) -> Response | None:
         entries = []
-        for key, member in value.members:
-            index, where = index_of(key), _under(place, key)
+        for key, member, where in self.members(value, place):
+            index = index_of(key)
             if not index:
                 told = 'is no index; entries are named by it, as in {"0": 0.38} or {"1;2": 0.38}'
                 return Unreadable(key[:80], f"{quoted(key)} {told}", where)
@@ -276,6 +323,6 @@ def _leaf(value: Any, place: Place) -> Leaf:
     return Leaf(found, place, f"a number was expected, but {found} stands here")
 
 
-def _under(place: Place, key: str) -> Place:
+def _joined(path: str, key: str) -> str:
     """The place of a member: ``answers/gan.h0``."""
-    return Place(place.file, key=f"{place.key}/{key[:60]}")
+    return f"{path}/{key[:60]}" if path else key

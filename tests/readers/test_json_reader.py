@@ -165,6 +165,23 @@ def test_a_quantity_given_twice_differently_is_never_guessed():
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"answers": {\n"m": 1,\n"m": 2}}', "different ways (lines 2 and 3); only one"),
+        ('{"answers": {\n"m": [{"m": 3}],\n\n"\\u006d": 2}}', "ways (lines 2 and 4);"),
+        ('{"answers": {\n"m": 1}, "student": {"name": "\\"m\\": 0"},\n"answers": {"m": 2}}',
+         "different ways (lines 2 and 3);"),
+        ('{"answers": {"gan": {"m": 1,\n"h": 2, "m": 2}}}', "different ways (lines 1 and 2);"),
+        ('{"answers": {"m": 1, "m": 2}}', "different ways (twice in line 1);"),
+        ('{"answers": {"m": 1, "gan.m": 2}}',
+         "different ways (at answers/m and at answers/gan.m);"),
+    ],
+)  # fmt: skip
+def test_a_doubled_key_is_told_with_its_lines(text, told):
+    assert told in said(read_one(text, "a.json"))["gan.m"].reason
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ('{"answers": {"hh0": 1}}', "did you mean gan.h0?"),
