@@ -525,3 +525,9 @@ def test_a_self_check_loads_only_what_it_uses(here):
     needless = {"multiprocessing", "tempfile", "difflib", "importlib.resources", "zipfile", "csv"}
     ours = {"grader.batch", "grader.identity", "grader.notation.grammar", "grader.readers.xlsx"}
     assert not (heavy | needless | ours) & set(run.stderr.split())
+
+
+def test_the_summary_names_a_file_once(grade, here):
+    write(here / "subs", {"s1.json": "{"})
+    out = " ".join(grade("subs")[1].split())
+    assert "unreadable s1, s1.json, line 1: it is no complete JSON" in out

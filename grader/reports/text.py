@@ -152,7 +152,7 @@ def summary_text(reports: Iterable[Report], out_dir: Path | str) -> str:
     if needing:
         lines += ["", f"Needs a person ({len(needing)}):"]
         for label, report, reason in needing:
-            lines += filled(f"{label:<10}  {_who(report)}: {reason}", "  ", "              ")
+            lines += filled(f"{label:<10}  {_needed(report, reason)}", "  ", "              ")
     return _joined([*lines, "", *filled(f"Written to {out_dir}")])
 
 
@@ -168,9 +168,20 @@ def _needing_a_person(reports: Sequence[Report]) -> Iterator[tuple[str, Report, 
             yield "look at", report, "; ".join(report.attention)
 
 
+def _needed(report: Report, reason: str) -> str:
+    """Whose it is, which file, and why; a reason that begins with the file names it for both."""
+    if report.file and reason.startswith(report.file):
+        return ", ".join(filter(None, (_whose(report), reason)))
+    return f"{_who(report)}: {reason}"
+
+
 def _who(report: Report) -> str:
     """Whose it is and which file: ``s1001 (Doe, Jane), s1001.json``."""
+    parts = (_whose(report), report.file)
+    return ", ".join(part for part in parts if part) or "a submission without a name"
+
+
+def _whose(report: Report) -> str:
     student = report.student
     name = f"{student.id} ({student.name})" if student.id and student.name else ""
-    whose = name or student.id or student.name
-    return ", ".join(part for part in (whose, report.file) if part) or "a submission without a name"
+    return name or student.id or student.name
