@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,30 +32,21 @@ from grader.readers.collect import (
     submission,
 )
 from grader.readers.entries import DEEPEST, Leaf, Tree, grid_of, leaf_cell
+from grader.readers.json_text import (
+    Literal,
+    Object,
+    has_doubled,
+    joined,
+    lines_of_keys,
+    parsed,
+    strings,
+)
 from grader.readers.text import decoded
 from grader.readers.values import index_of, response_of_text
 
 __all__ = ["EXPECTED", "read_json"]
 
 EXPECTED = '{"student": {"id": ..., "name": ..., "level": ...}, "answers": {"gan.h0": [...], ...}}'
-
-_DEEPEST_FILE = 32
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{},:]', re.DOTALL)
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Literal:
-    """A number as written, or ``NaN`` and the like, which JSON does not have."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """An object's members in order, doubled keys too."""
-
-    members: tuple[tuple[str, Any], ...]
 
 
 def read_json(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
@@ -67,12 +56,12 @@ def read_json(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, .
         SubmissionError: it is no JSON, nested too deeply, or has no ``answers``.
     """
     text, remarks = decoded(data, filename)
-    document = _parsed(text, filename)
-    if not isinstance(document, _Object):
+    document = parsed(text, filename)
+    if not isinstance(document, Object):
         raise SubmissionError(f"an object was expected, such as {EXPECTED}", Place(filename))
     found = Found(filename, remarks=list(remarks))
-    lines = _lines(text) if _has_doubled(document) else {}
-    comma = uses_decimal_comma(_strings(document))
+    lines = lines_of_keys(text) if has_doubled(document) else {}
+    comma = uses_decimal_comma(strings(document))
     reader = _Reader(found, rubric, decimal_comma=comma, lines=lines)
     answers = False
     for key, value, place in reader.members(document, Place(filename)):
@@ -97,98 +86,6 @@ def _is_about_the_file(kind: str) -> bool:
     return kind in {"assignment", "rubric", "schema", "$schema", "version", "comment", "note"}
 
 
-# --- the text -----------------------------------------------------------------------------------
-
-
-def _parsed(text: str, filename: str) -> Any:
-    depth = _depth(text)
-    if depth > _DEEPEST_FILE:
-        told = f"it is nested over {_DEEPEST_FILE} deep; an answer has at most {DEEPEST} lists"
-        raise SubmissionError(told, Place(filename))
-    try:
-        return json.loads(
-            text,
-            parse_float=_Literal,
-            parse_int=_Literal,
-            parse_constant=_Literal,
-            object_pairs_hook=lambda members: _Object(tuple(members)),
-        )
-    except json.JSONDecodeError as error:
-        raise SubmissionError(_told(error), Place(filename, line=error.lineno)) from None
-
-
-def _depth(text: str) -> int:
-    """How deep brackets are nested, those in strings left out."""
-    deepest = depth = 0
-    for bracket in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _told(error: json.JSONDecodeError) -> str:
-    """Where JSON ends, and what is often the reason."""
-    rest = error.doc[error.pos : error.pos + 1]
-    before = error.doc[: error.pos].rstrip()[-1:]
-    if not rest:
-        return "it is no complete JSON: the file ends too early; save it again"
-    if error.msg.startswith("Unterminated string"):
-        return f'it is no complete JSON: the text at column {error.colno} is never closed with "'
-    hint = ""
-    if rest in "'‘’“”":
-        hint = '; texts stand between straight double quotes (")'
-    elif before == "," or (rest == "," and before == ","):
-        hint = "; there may be a comma too many"
-    elif rest in ".+,":
-        hint = '; a number is written as 0.38 or as text, "0,38"'
-    return f"it is no valid JSON at column {error.colno}, before {quoted(rest)}{hint}"
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Every text in the document that is no key."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, _Object):
-        for _, member in value.members:
-            yield from _strings(member)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _strings(part)
-
-
-def _has_doubled(value: Any) -> bool:
-    """Whether an object in the document has a key twice."""
-    if not isinstance(value, _Object):
-        return False
-    keys = {key for key, _ in value.members}
-    return len(keys) < len(value.members) or any(_has_doubled(m) for _, m in value.members)
-
-
-def _lines(text: str) -> Mapping[str, list[int]]:
-    """For each key, as its place has it (``answers/gan.h0``), the lines where it stands."""
-    lines: dict[str, list[int]] = {}
-    within: list[str | None] = [None]  # the path of each bracket; None for the document and lists
-    path, line, at, is_key = "", 1, 0, False
-    for token in _TOKEN.finditer(text):
-        line, at = line + text.count("\n", at, token.start()), token.start()
-        match token[0]:
-            case "{" | "[" as bracket:
-                is_key = bracket == "{"
-                within.append(path if is_key else None)
-                path = path if is_key else f"{path}[]"
-            case "}" | "]":
-                within.pop()
-                is_key = False
-            case ",":
-                is_key = within[-1] is not None
-            case ":":
-                is_key = False
-            case string if is_key:
-                path = _joined(within[-1] or "", json.loads(string, strict=False))
-                lines.setdefault(path, []).append(line)
-    return lines
-
-
 # --- what the document says ---------------------------------------------------------------------
 
 
@@ -202,10 +99,10 @@ class _Reader:
     lines: Mapping[str, list[int]] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
 
-    def members(self, value: _Object, place: Place) -> Iterator[tuple[str, Any, Place]]:
+    def members(self, value: Object, place: Place) -> Iterator[tuple[str, Any, Place]]:
         """Each member with its place; with its line where the same key stands elsewhere too."""
         for key, member in value.members:
-            path = _joined(place.key, key)
+            path = joined(place.key, key)
             lines = self.lines.get(path, [])
             line = lines[self.seen[path]] if self.seen[path] < len(lines) > 1 else 0
             self.seen[path] += 1
@@ -213,11 +110,11 @@ class _Reader:
 
     def read_student(self, key: str, value: Any, place: Place) -> None:
         """The student's block, or a single ``"id": ...``."""
-        if isinstance(value, _Object):
+        if isinstance(value, Object):
             for name, text, where in self.members(value, place):
                 self.read_student(name, text, where)
             return
-        text = value.text if isinstance(value, _Literal) else value
+        text = value.text if isinstance(value, Literal) else value
         if isinstance(text, str) and field_of(key):
             note_field(self.found, field_of(key), text, place)
         elif value is not None:
@@ -226,15 +123,15 @@ class _Reader:
 
     def read_conventions(self, value: Any, place: Place) -> None:
         """``{"objective": "minimize_nll"}``, also by problem."""
-        if not isinstance(value, _Object):
+        if not isinstance(value, Object):
             if value is not None:
                 told = 'conventions are stated as {"objective": "minimize_nll"}'
                 self.found.remark(told, place)
             return
         for key, member, where in self.members(value, place):
-            text = member.text if isinstance(member, _Literal) else member
+            text = member.text if isinstance(member, Literal) else member
             name = convention_of(key, self.rubric)
-            if isinstance(member, _Object):
+            if isinstance(member, Object):
                 self.read_conventions(member, where)
             elif not name:
                 self.found.remark(f"{quoted(key)} is no convention of this assignment", place)
@@ -243,12 +140,12 @@ class _Reader:
 
     def read_answers(self, value: Any, place: Place, problem: str = "") -> None:
         """Quantities and what is answered for them, or problems that hold those."""
-        if not isinstance(value, _Object):
+        if not isinstance(value, Object):
             told = f'"answers" was expected to name quantities, as in {EXPECTED}'
             raise SubmissionError(told, place)
         for key, member, where in self.members(value, place):
             inner = names.match_problem(key, self.rubric)
-            if inner and isinstance(member, _Object):
+            if inner and isinstance(member, Object):
                 self.read_answers(member, where, inner)
             elif member is not None:
                 self.read_answer(key, member, where, problem)
@@ -270,7 +167,7 @@ class _Reader:
     def _response(self, value: Any, place: Place) -> Response | None:
         if isinstance(value, str):
             return response_of_text(value, place, decimal_comma=self.decimal_comma)
-        if isinstance(value, _Object):
+        if isinstance(value, Object):
             return self._entries(value, place)
         if isinstance(value, list) and not value:
             return None
@@ -279,7 +176,7 @@ class _Reader:
             return Unreadable("[[[...", f"it has lists nested over {DEEPEST} deep", place)
         return grid_of(tree, place, decimal_comma=self.decimal_comma)
 
-    def _entries(self, value: _Object, place: Place) -> Response | None:
+    def _entries(self, value: Object, place: Place) -> Response | None:
         entries = []
         for key, member, where in self.members(value, place):
             index = index_of(key)
@@ -311,18 +208,13 @@ def _leaf(value: Any, place: Place) -> Leaf:
         return Leaf("", place)
     if isinstance(value, str):
         return Leaf(value, place)
-    if isinstance(value, _Literal):
+    if isinstance(value, Literal):
         return Leaf(value.text, place)
     found = (
         "an object"
-        if isinstance(value, _Object)
+        if isinstance(value, Object)
         else "a list"
         if isinstance(value, list)
         else str(value).lower()
     )
     return Leaf(found, place, f"a number was expected, but {found} stands here")
-
-
-def _joined(path: str, key: str) -> str:
-    """The place of a member: ``answers/gan.h0``."""
-    return f"{path}/{key[:60]}" if path else key
