@@ -74,18 +74,45 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
     told_apart = _told_apart(problem, work)
     combinations = list(_combinations(problem, stated, first, told_apart))
     bases = _bases(work, stated)
+    found: list[Settled] = []
     for choices in (combinations[:1], combinations[1:]):
-        plain = _plainly_right(under(problem, work, choices, bases[0])) if choices else None
+        more = under(problem, work, choices, bases[0]) if choices else []
+        plain = _plainly_right(more)
         if plain is not None:
             return Choice(plain, told(plain, judged(plain)), _plainly_decided(told_apart, plain))
-    candidates = [
-        _Candidate(settled, *counts, _prior(settled, stated), _deviation(settled, first))
-        for base in bases
-        for settled, counts in screened(_both_readings(problem, work, combinations, base))
-    ]
-    candidates.sort(key=lambda c: (c.open_answers, c.open_entries, c.prior, c.deviation))
+        found += more
+    for base in bases[1:]:
+        found += under(problem, work, combinations, base)
+    candidates = _ordered(found, stated, first)
+    candidates = _ordered(_as_tabled_too(problem, work, candidates), stated, first) or candidates
     best, story = _cheapest(candidates)
     return Choice(best.settled, story, _decided(told_apart, candidates, best))
+
+
+def _ordered(
+    found: Sequence[Settled], stated: Mapping[str, str], first: Mapping[str, str]
+) -> list[_Candidate]:
+    """The choices, those with the fewest open answers first."""
+    candidates = [
+        _Candidate(settled, *counts, _prior(settled, stated), _deviation(settled, first))
+        for settled, counts in screened(found)
+    ]
+    return sorted(candidates, key=lambda c: (c.open_answers, c.open_entries, c.prior, c.deviation))
+
+
+def _as_tabled_too(problem: Problem, work: Work, candidates: Sequence[_Candidate]) -> list[Settled]:
+    """The best choices again, with arrays read as tabled that seem to be in another layout.
+
+    A quantity worked out with its axes exchanged looks like one written with its axes exchanged;
+    what follows from it tells which it is.
+    """
+    best = [candidate.settled for candidate in candidates[:_MOST_STORIES]]
+    turned = {q for one in best for q, layout in one.layouts.items() if layout.words}
+    square = {q for q in turned if not best[0].reads[q].layouts[0].words}
+    if not square:
+        return []
+    choices = [one.conventions for one in best]
+    return best + under(problem, work, choices, best[0].base, square)
 
 
 def _plainly_right(choices: Sequence[Settled]) -> Settled | None:
@@ -95,20 +122,6 @@ def _plainly_right(choices: Sequence[Settled]) -> Settled | None:
         if every and not any(layout.words for layout in settled.layouts.values()):
             return settled
     return None
-
-
-def _both_readings(
-    problem: Problem, work: Work, combinations: Sequence[Mapping[str, str]], base: int
-) -> list[Settled]:
-    """As the numbers suggest, and, where that is in another layout than tabled, as tabled too.
-
-    A quantity worked out with its axes exchanged looks like one written with its axes exchanged;
-    what follows from it tells which it is.
-    """
-    found = under(problem, work, combinations, base)
-    turned = {q for one in found for q, layout in one.layouts.items() if layout.words}
-    square = {q for q in turned if not found[0].reads[q].layouts[0].words}
-    return found + (under(problem, work, combinations, base, square) if square else [])
 
 
 def _plainly_decided(told_apart: frozenset[str], settled: Settled) -> tuple[str, ...]:

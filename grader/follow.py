@@ -220,9 +220,12 @@ def judged(settled: Settled, causes: Sequence[Cause] = ()) -> Judged:
 
 
 def _with_hidden_digits(causes: Sequence[Cause], judgement: Judged) -> Judged:
-    """Also accept what follows from wrong values as they were before they were rounded."""
+    """Also accept what follows from wrong values as they were before they were rounded.
+
+    Where something stays unexplained there is nothing to learn hidden digits from.
+    """
     settled, graph = judgement.views.settled, judgement.views.graph
-    pins = story_pins(causes)
+    pins = {} if any(not cause.code for cause in causes) else story_pins(causes)
     open_entries = {q: judgement.open(q) for q in settled.answered if q not in pins}
     later = {
         q: mask & ~settled.by_key[q]

@@ -40,6 +40,7 @@ class Settled:
         transposed: expressions whose result is the quantity's transpose.
         reads: the numbers as read, before they were put in the key's layout.
         by_key: entry by entry, whether the answer agrees with the key; nowhere where it is empty.
+        base: from what indices are counted.
     """
 
     problem: Problem
@@ -54,6 +55,7 @@ class Settled:
     transposed: frozenset[str] = frozenset()
     reads: Mapping[str, Read] = field(default_factory=dict)
     by_key: Mapping[str, Mask] = field(default_factory=dict)
+    base: int = 0
 
     @property
     def answered(self) -> tuple[str, ...]:
@@ -139,7 +141,7 @@ def under(
         elif isinstance(item, Refused):
             for one in settling:
                 one.refused[quantity] = item
-    return [one.done() for one in settling]
+    return [one.done(base) for one in settling]
 
 
 class _Settling:
@@ -177,7 +179,7 @@ class _Settling:
         own = self.numbers[name].values
         return np.where(np.isnan(own), right, own)
 
-    def done(self) -> Settled:
+    def done(self, base: int) -> Settled:
         return Settled(
             self.problem,
             self.conventions,
@@ -191,6 +193,7 @@ class _Settling:
             frozenset(self.transposed),
             self.reads,
             self.by_key,
+            base,
         )
 
 
