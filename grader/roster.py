@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -82,15 +82,28 @@ def candidates(roster: Roster) -> Candidates:
 
 
 def near(roster: Roster, text: str, most: int = 3) -> tuple[str, ...]:
-    """Students that look like what was written, for a message: ``s1001 (Doe, Jane)``."""
-    known: dict[str, RosterStudent] = {}
-    for student in roster.students:
-        fields = map(_looks, (student.id, student.login, student.email))
-        for key in filter(None, (*fields, *map(_looks, sorted(_turned(student.name))))):
-            known.setdefault(key, student)
-    close = difflib.get_close_matches(_looks(text[:100]), known, n=3 * most, cutoff=0.75)
-    told = (f"{s.id} ({s.name})" if s.name else s.id for s in map(known.__getitem__, close))
+    """Students that look like what was written, for a message: ``s1001 (Doe, Jane)``.
+
+    Ids in a row all look alike, so the nearest id is named only where it is nearer than the others.
+    """
+    names = {key: s for s in roster.students for key in map(_looks, sorted(_turned(s.name)))}
+    fields = ((s, text) for s in roster.students for text in (s.id, s.login, s.email))
+    ids = {_looks(text): student for student, text in fields}
+    known = {key: student for key, student in (ids | names).items() if key}
+    looks = _looks(text[:100])
+    close = difflib.get_close_matches(looks, known, n=3 * most, cutoff=0.75)
+    vague = {key for key in close if key not in names} - _nearest(looks, close, names)
+    found = (known[key] for key in close if key not in vague)
+    told = (f"{s.id} ({s.name})" if s.name else s.id for s in found)
     return tuple(dict.fromkeys(told))[:most]
+
+
+def _nearest(looks: str, close: Sequence[str], names: Collection[str]) -> set[str]:
+    """Of what is close and no name the nearest, unless another is as near; the best come first."""
+    score = {key: difflib.SequenceMatcher(None, key, looks).ratio() for key in close}
+    best = [key for key in close if key not in names][:2]
+    alone = len(best) == 1 or (best and score[best[0]] > score[best[1]])
+    return set(best[:1]) if alone else set()
 
 
 def same_name(one: str, other: str) -> bool:

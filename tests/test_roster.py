@@ -190,6 +190,23 @@ def test_near_misses_are_suggested(text: str, told: str) -> None:
     assert told in near(CLASS, text)
 
 
+IN_A_ROW = Roster(tuple(RosterStudent(f"s{k}", f"Name{k}, A") for k in range(1001, 1046)))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("s1046", ()),
+        ("s1050", ()),
+        ("s10O7", ("s1007 (Name1007, A)",)),
+        ("s1001x", ("s1001 (Name1001, A)",)),
+        ("a.name1012", ("s1012 (Name1012, A)",)),
+    ],
+)
+def test_of_ids_in_a_row_none_is_suggested_unless_it_is_nearest(text: str, told: str) -> None:
+    assert near(IN_A_ROW, text)[:1] == told
+
+
 @pytest.mark.parametrize("text", ["", "zzzzzz", "x" * 10_000])
 def test_nobody_is_suggested_where_nobody_is_near(text: str) -> None:
     assert near(CLASS, text) == ()

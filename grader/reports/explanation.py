@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 from grader.model import (
@@ -122,7 +123,7 @@ def _chosen(report: Report, quantity: str | None) -> frozenset[str]:
 
 
 def _status(report: Report) -> Iterator[str]:
-    score = f"{shown(report.score)} of {shown(report.max_score)} points"
+    score = _points(report.score, report.max_score)
     yield f"{report.status.value}, {score if report.score is not None else 'no score'}"
     notice = notice_of(report)
     if notice and notice.reason:
@@ -133,9 +134,12 @@ def _status(report: Report) -> Iterator[str]:
         yield from filled(f"Note: {remark}", "", "  ")
 
 
+def _points(score: Fraction | None, most: Fraction) -> str:
+    return f"{shown(score)} of {shown(most)} points" if most else "no points"
+
+
 def _problem(problem: ProblemReport, order: Sequence[str]) -> Iterator[str]:
-    points = f"{shown(problem.score)} of {shown(problem.max_score)} points"
-    yield from filled(f"== {problem.name}: {points}")
+    yield from filled(f"== {problem.name}: {_points(problem.score, problem.max_score)}")
     for name, value in problem.conventions.items():
         why = "inferred" if name in problem.inferred else "the key's; nothing answered can tell"
         yield from filled(f"{name}: {value} ({why}): {convention_sentence(name, value)}", "", "  ")
@@ -148,7 +152,7 @@ def _assessment(assessment: Assessment, formula: str) -> Iterator[str]:
     meaning = f": {assessment.meaning}" if assessment.meaning else ""
     yield from filled(f"{assessment.key}{meaning}", "", "    ")
     yield from filled(asked, "  ", "    ")
-    points = f"{shown(assessment.score)} of {shown(assessment.max_score)} points"
+    points = _points(assessment.score, assessment.max_score)
     verdict = VERDICTS[assessment.verdict].words
     yield f"  {verdict}, {assessment.right} of {assessment.total} right, {points}"
     if assessment.is_expression:

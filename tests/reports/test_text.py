@@ -394,3 +394,10 @@ def test_huge_texts_are_cut_off():
 def test_half_credit_is_told_as_points_are_read():
     report = replace(samples.perfect(), score=Fraction(61, 4))
     assert "15.25 of 20 points" in explain_text(report, RUBRIC)
+
+
+def test_what_has_no_points_is_told_so():
+    report = samples.with_item(samples.mixed(), score=Fraction(0), max_score=Fraction(0))
+    told = explain_text(report, RUBRIC)
+    assert "right, no points\n" in told
+    assert " of 0 points" not in told
