@@ -15,7 +15,7 @@ from grader.readers.entries import content_of
 from grader.readers.region import beside_or_below, planes
 from grader.readers.sheet import Sheet
 from grader.readers.statements import read_statements
-from grader.readers.values import response_of_cell, response_of_text
+from grader.readers.values import is_blank, response_of_cell, response_of_text
 from reference.gradient import PREFIX
 
 __all__ = ["read_blocks"]
@@ -81,6 +81,23 @@ def _stated(text: str, place: Place, key: QuantityKey, view: Board) -> Response 
     return response if is_answer else None
 
 
+def _over_header(
+    view: Board, at: At, whole: Box, boxes: list[Box], key: QuantityKey
+) -> Response | None:
+    """The one formula or list that was typed over a header of a block left empty.
+
+    Whatever else stands there is passed over, and remarked on.
+    """
+    headers = {*_cells([whole])} - {*_cells(boxes), at}
+    texts = sorted(header for header in headers if view.kind(*header) is Kind.TEXT)
+    found = (_stated(view.text(*t), view.sheet.place(*t), key, view) for t in texts)
+    answers = [response for response in found if response is not None]
+    if len(answers) == 1 and len(texts) == 1:
+        return answers[0]
+    view.passed.update(texts)
+    return None
+
+
 def _key(view: Board, at: At, label: str, is_part: bool) -> QuantityKey | None:  # noqa: FBT001 - a fact about the label
     """The quantity of a label, decided by the numbers' shape where the letters leave a choice."""
     problem = view.problem(at[0])
@@ -125,7 +142,10 @@ def _response(
     view.take(whole)
     for plane in boxes:
         view.take(plane)
-    return _single_text(view, boxes, key) or _grid(view, boxes)
+    response = _single_text(view, boxes, key) or _grid(view, boxes)
+    if response is None or is_blank(response):
+        return _over_header(view, at, whole, boxes, key) or response
+    return response
 
 
 def _scalar(view: Board, at: At, key: QuantityKey) -> Response | None:
@@ -258,6 +278,8 @@ def _left_over(view: Board) -> Iterator[tuple[Place, str]]:
 
 
 def _is_passed_over(view: Board, row: int, column: int) -> bool:
-    """Whether a text right beside a quantity's name was taken for a description of it."""
+    """Whether a text was taken for a description of a quantity: right beside its name, say."""
+    if (row, column) in view.passed:
+        return True
     is_text = view.kind(row, column) is Kind.TEXT and (row, column) not in view.taken
     return is_text and view.kind(row, column - 1) is Kind.QUANTITY

@@ -69,7 +69,8 @@ class Board:
     """A sheet's filled cells with their kinds, and which of them have been read.
 
     Attributes:
-        given: the problem that the part of the sheet below a heading belongs to, by row.
+        headings: the problem that the part of the sheet below a heading belongs to, by row.
+        passed: texts in the place of an empty block's headers, which were not read.
     """
 
     sheet: Sheet
@@ -80,6 +81,7 @@ class Board:
     headings: Mapping[int, str]
     columns: Mapping[int, list[int]]
     taken: set[At] = field(default_factory=set)
+    passed: set[At] = field(default_factory=set)
 
     def kind(self, row: int, column: int) -> Kind | None:
         """The kind of a cell; None where nothing is written."""

@@ -163,6 +163,33 @@ def test_a_formula_stands_beside_or_below_its_name(rows, found):
     assert said(one(sheet(rows))) == {"autoencoder.grad_W2": found}
 
 
+def empty_block(at, text):
+    """A row of the answer sheet in which nothing is filled in, with a text typed over a cell."""
+    rows = [["gan.grad_H2", *[f"[{k}]" for k in range(16)]], ["value", *[None] * 16]]
+    rows[at[0]][at[1]] = text
+    return [*rows, [], ["gan.m"]]
+
+
+@pytest.mark.parametrize("at", [(0, 1), (0, 2), (0, 16), (1, 0), (1, 1), (1, 2)])
+def test_a_formula_typed_over_any_cell_of_an_empty_block_is_read(at):
+    assert said(one(sheet(empty_block(at, "-(1-p)*w2")))) == {"gan.grad_H2": "-(1-p)*w2"}
+
+
+@pytest.mark.parametrize("at", [(0, 1), (0, 2), (1, 0)])
+def test_other_words_over_a_header_are_no_answer_and_remarked_on(at):
+    submission = one(sheet(empty_block(at, "see my notes")))
+    assert said(submission) == {}
+    (remark,) = submission.remarks
+    assert "'see my notes' stands beside a name; not read." in str(remark)
+    assert remark.place.cell == f"{'ABC'[at[1]]}{at[0] + 1}"
+
+
+def test_a_formula_over_the_header_of_values_is_no_second_answer():
+    values = [k + 0.5 for k in range(16)]
+    rows = [["grad_H2", "-(1-p)*w2", *[f"[{k}]" for k in range(1, 16)]], ["value", *values]]
+    assert said(one(sheet(rows))) == {"gan.grad_H2": ((16,), values)}
+
+
 def test_a_sheet_or_a_heading_says_which_problem_is_meant():
     rows = [["grad_b1", "x*h"], ["grad_w2", "x*h.T"]]
     found = said(one(sheet(rows, "autoencoder")))
