@@ -10,6 +10,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from grader.compare import Mask, Written, agree, same
 from grader.model import Problem, Tolerance
@@ -213,20 +214,45 @@ def _place_numbers(
     rights = np.stack([one.right(one.worlds[0])[quantity] for one in settling])
     hits = np.stack([agree(rights, way, tolerance) for way in ways])
     scores = hits.reshape(len(ways), len(settling), -1).sum(axis=2)
-    there = int(np.sum(~np.isnan(ways[0].values)))
+    chosen = _chosen_layouts(scores, ways, rights, tabled=not layouts[0].words)
     suspect = _may_say_nothing(ways[0].values, tolerance)
     for k, one in enumerate(settling):
-        best = int(np.argmax(scores[:, k]))
-        tabled = not layouts[0].words
-        convincing = scores[best, k] >= max(_CONVINCING * there, scores[0, k] + tabled)
-        chosen = best if convincing else _most_alike(ways, rights[k], tabled=tabled)
-        one.numbers[quantity], one.layouts[quantity] = ways[chosen], layouts[chosen]
+        way = int(chosen[k])
+        one.numbers[quantity], one.layouts[quantity] = ways[way], layouts[way]
         one.reads[quantity] = read
-        one.by_key[quantity] = hits[chosen, k]
-        partly = scores[chosen, k] < rights[k].size
-        if suspect and partly and says_nothing(ways[chosen].values, rights[k], tolerance):
+        one.by_key[quantity] = hits[way, k]
+        partly = scores[way, k] < rights[k].size
+        if suspect and partly and says_nothing(ways[way].values, rights[k], tolerance):
             one.empty.add(quantity)
             one.by_key[quantity] = np.zeros(rights[k].shape, dtype=bool)
+
+
+def _chosen_layouts(
+    scores: npt.NDArray[np.int_], ways: Sequence[Written], rights: Array, *, tabled: bool
+) -> npt.NDArray[np.int_]:
+    """For each choice of conventions the layout in which the entries are right.
+
+    Where none convinces, the one that convinces most under another choice; else the likest.
+
+    Args:
+        scores: how many entries are right, layouts by choices.
+        ways: the numbers in each layout.
+        rights: the key under each choice.
+        tabled: whether the first layout is the one as tabled, which another must better.
+    """
+    if len(ways) == 1:
+        return np.zeros(len(rights), dtype=int)
+    there = np.sum(~np.isnan(ways[0].values))
+    best = np.argmax(scores, axis=0)
+    most = np.max(scores, axis=0)
+    convincing = most >= np.maximum(_CONVINCING * there, scores[0] + tabled * (best > 0))
+    if np.all(convincing):
+        return np.asarray(best)
+    if np.any(convincing):
+        hint = best[int(np.argmax(np.where(convincing, most, -1)))]
+        return np.asarray(np.where(convincing, best, hint))
+    likest = [_most_alike(ways, right, tabled=tabled) for right in rights]
+    return np.array(likest)
 
 
 _ALIKE = 0.99
