@@ -11,7 +11,17 @@ from typing import Any
 from grader.archives import MAX_BYTES, Member, opened, unpack
 from grader.model import Place, SubmissionError
 
-__all__ = ["HandIn", "Ignored", "Problem", "Spot", "cannot_open", "natural", "noise", "read_bytes"]
+__all__ = [
+    "HandIn",
+    "Ignored",
+    "Problem",
+    "Spot",
+    "cannot_open",
+    "natural",
+    "noise",
+    "read_bytes",
+    "without_notes",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,29 @@ def noise(parts: Sequence[str]) -> str:
             if re.fullmatch(pattern, part, re.IGNORECASE | re.DOTALL):
                 return reason
     return ""
+
+
+_ATTEMPT_NOTE = re.compile(r"(.*_attempt_[0-9-]{19})\.txt", re.DOTALL)
+
+
+def without_notes(
+    found: Sequence[HandIn | Ignored | Problem],
+) -> list[HandIn | Ignored | Problem]:
+    """Blackboard writes a note beside each attempt; it is a hand-in only where it is alone."""
+    attempts = {
+        item.name[: match.end()]
+        for item in found
+        if isinstance(item, HandIn)
+        and (match := re.match(r".*_attempt_[0-9-]{19}(?=_)", item.name, re.DOTALL))
+    }
+    return [
+        Ignored(item.name, "the download's note about the attempt beside it")
+        if isinstance(item, HandIn)
+        and (match := _ATTEMPT_NOTE.fullmatch(item.name))
+        and match[1] in attempts
+        else item
+        for item in found
+    ]
 
 
 def natural(name: str) -> tuple[Any, ...]:

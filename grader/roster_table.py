@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.model import GraderError, SubmissionError
 
-__all__ = ["Row", "read_rows"]
+__all__ = ["Row", "is_class_list", "may_be_class_list", "read_rows"]
 
 _MAX_BYTES = 20 * 2**20
 _HEADER_WITHIN = 10  # lines: a title may stand above the columns
@@ -57,7 +57,7 @@ def read_rows(path: Path) -> list[Row]:
     Raises:
         GraderError: it cannot be read, has no column of ids, or has rows longer than its header.
     """
-    lines = [line for line in _lines(path) if any(line[1])]
+    lines = [line for line in _lines(path.name, _content(path)) if any(line[1])]
     if not lines:
         raise GraderError(f"{path.name}: the list is empty")
     at, columns = _header(path, lines)
@@ -123,18 +123,56 @@ def _is_student(row: Row, header: Sequence[str]) -> bool:
     return bool(row["name"]) or not is_canvas or bool(row["id"])
 
 
+# --- class lists among other files --------------------------------------------------------------
+
+_LIST_NAMES = re.compile(
+    r"(.*[^a-z])?(roster|class[\W_]*list|students|gradebook)([^a-z].*)?\.(csv|tsv|xlsx)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_COLUMN = re.compile(
+    r"[.\[∇]|grad|(?<![^\W_])([a-z]\d*|[a-z]{2}\d+)(?![^\W_])|\A\d+\Z", re.IGNORECASE
+)
+"""What a class list has in no title: a quantity, or an id that stands beside the word."""
+
+
+def may_be_class_list(filename: str) -> bool:
+    """Whether a file is called as class lists are, so that it is worth a look."""
+    return _LIST_NAMES.fullmatch(filename) is not None
+
+
+def is_class_list(filename: str, data: bytes) -> bool:
+    """Whether a file has a header with an id and a name, and nothing that may be a quantity."""
+    try:
+        lines = [cells for _, cells in _lines(filename, data) if any(cells)]
+    except GraderError:
+        return False
+    is_tidy = any("quantity" in map(str.casefold, cells) for cells in lines)
+    return not is_tidy and any(map(_is_of_a_class, lines[:_HEADER_WITHIN]))
+
+
+def _is_of_a_class(header: Sequence[str]) -> bool:
+    columns = _columns(header)
+    named = "name" in columns or {"first", "last"} <= columns.keys()
+    known = {at for places in columns.values() for at in places}
+    others = (title for at, title in enumerate(header) if title and at not in known)
+    return "id" in columns and named and not any(map(_NO_COLUMN.search, others))
+
+
 # --- files --------------------------------------------------------------------------------------
 
 
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
+def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+            return file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise GraderError(f"{path.name}: cannot be opened ({error.strerror})") from None
+
+
+def _lines(filename: str, data: bytes) -> list[tuple[int, list[str]]]:
     if len(data) > _MAX_BYTES:
-        raise GraderError(f"{path.name}: is larger than {_MAX_BYTES // 2**20} MiB")
-    rows = _sheet_lines(path, data) if data.startswith(b"PK") else _csv_lines(path, data)
+        raise GraderError(f"{filename}: is larger than {_MAX_BYTES // 2**20} MiB")
+    rows = _sheet_lines(filename, data) if data.startswith(b"PK") else _csv_lines(filename, data)
     return [(line, [_tidied(cell) for cell in cells]) for line, cells in rows]
 
 
@@ -145,12 +183,12 @@ def _tidied(cell: str) -> str:
     return (wrapped[1] if wrapped else cell).removeprefix("#").strip()
 
 
-def _sheet_lines(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _sheet_lines(filename: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
     """The first sheet that has anything on it."""
     from grader.readers.xlsx import sheets  # noqa: PLC0415 - only lists in XLSX pay for it
 
     try:
-        found = sheets(data, path.name)
+        found = sheets(data, filename)
     except SubmissionError as error:
         raise GraderError(str(error)) from None
     for sheet in found:
@@ -160,7 +198,7 @@ def _sheet_lines(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
             return
 
 
-def _csv_lines(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _csv_lines(filename: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
     text = _decoded(data)
     told = re.match(r"sep=(.)\r?\n", text)
     text = text[told.end() :] if told else text
@@ -172,7 +210,7 @@ def _csv_lines(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
             yield line + bool(told), row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise GraderError(f"{path.name}: line {line + bool(told)}: {error}") from None
+        raise GraderError(f"{filename}: line {line + bool(told)}: {error}") from None
 
 
 def _decoded(data: bytes) -> str:

@@ -7,18 +7,30 @@ and that cannot be opened.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grader.archives import Member, listing, opened, unpack
 from grader.choice import Candidate, Choice, by_student, choose
-from grader.handin import HandIn, Ignored, Problem, Spot, cannot_open, natural, noise, read_bytes
+from grader.handin import (
+    HandIn,
+    Ignored,
+    Problem,
+    Spot,
+    cannot_open,
+    natural,
+    noise,
+    read_bytes,
+    without_notes,
+)
 from grader.model import GraderError, SubmissionError
+from grader.roster_table import is_class_list, may_be_class_list
 
 __all__ = [
     "Candidate",
@@ -64,7 +76,7 @@ def collect(paths: Sequence[Path], exclude: Sequence[Path] = ()) -> Collection:
         raise GraderError(f"there is no file or folder {', '.join(missing)}; check the name")
     excluded = frozenset(os.path.realpath(path) for path in exclude)
     found = [(path, item) for path in paths for item in _named(path, excluded)]
-    unique = _without_notes(_distinct(_once(found)))
+    unique = without_notes(_distinct(_once(found)))
     return Collection(
         tuple(item for item in unique if isinstance(item, HandIn)),
         tuple(item for item in unique if isinstance(item, Ignored)),
@@ -145,8 +157,20 @@ def _file(path: Path, spot: Spot, *, is_named: bool = False) -> Iterator[_Found]
         yield spot.problem("it cannot be opened; check its permissions")
     elif path.suffix.lower() == ".zip":
         yield from _archive(path, (), path, spot, is_named=is_named)
-    else:
+    elif is_named:
         yield HandIn(spot.name, path, (), spot.parts)
+    else:
+        yield _handin(path, (), spot)
+
+
+def _handin(path: Path, members: tuple[Member, ...], spot: Spot) -> _Found:
+    """A file that somebody handed in, unless it is a class list that lies beside them."""
+    handin = HandIn(spot.name, path, members, spot.parts)
+    if may_be_class_list(PurePosixPath(spot.name).name):
+        with contextlib.suppress(SubmissionError):  # it will be told when it is to be graded
+            if is_class_list(handin.name, read_bytes(handin)):
+                return spot.ignored("a class list; give it with --roster")
+    return handin
 
 
 def _is_output(folder: Path) -> bool:
@@ -204,7 +228,7 @@ def _in_archive(
     if reason:
         yield spot.ignored(reason)
     elif not members[-1].name.lower().endswith(".zip"):
-        yield HandIn(spot.name, path, members, spot.parts)
+        yield _handin(path, members, spot)
     elif len(members) > 1:
         yield spot.problem("it is a ZIP in a ZIP in a ZIP; send the files themselves")
     else:
@@ -270,24 +294,3 @@ def _unused(name: str, used: set[str]) -> str:
         unused = f"{name} ({number})"
         number += 1
     return unused
-
-
-_ATTEMPT_NOTE = re.compile(r"(.*_attempt_[0-9-]{19})\.txt", re.DOTALL)
-
-
-def _without_notes(found: Sequence[_Found]) -> list[_Found]:
-    """Blackboard writes a note beside each attempt; it is a hand-in only where it is alone."""
-    attempts = {
-        item.name[: match.end()]
-        for item in found
-        if isinstance(item, HandIn)
-        and (match := re.match(r".*_attempt_[0-9-]{19}(?=_)", item.name, re.DOTALL))
-    }
-    return [
-        Ignored(item.name, "the download's note about the attempt beside it")
-        if isinstance(item, HandIn)
-        and (match := _ATTEMPT_NOTE.fullmatch(item.name))
-        and match[1] in attempts
-        else item
-        for item in found
-    ]

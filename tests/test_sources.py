@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -101,6 +102,62 @@ def test_noise_is_ignored_and_listed_on_the_disk_and_in_a_zip(tmp_path: Path, na
         assert name.startswith(found.ignored[0].name)
         assert found.ignored[0].reason
         assert found.problems == ()
+
+
+PEOPLE = 'id,name,level\ns1001,"Doe, Jane",6850\n'
+CLASS_LISTS = [
+    ("roster.csv", PEOPLE),
+    ("sub/Class List.csv", PEOPLE),
+    ("ECSE6850_roster_final.csv", "Spring\n\nSIS User ID,Last Name,First Name,Section\n"),
+    ("2024-gradebook.csv", "Student,ID,SIS Login ID,Section,Assignment 6 (12345)\n"),
+    ("students.tsv", PEOPLE.replace(",", "\t")),
+]
+NO_CLASS_LISTS = [
+    ("s1001.csv", PEOPLE),  # called like answers; the reader says what it is
+    ("rosters/s1001.csv", PEOPLE),
+    ("students.csv", "id,name,gan.h0[0]\ns1001,Jane,0.38\n"),
+    ("roster.csv", "id,name,h0\n"),
+    ("students.csv", "quantity,index,value\nstudent,id,doej2\nstudent,name,Jane\nm,,12.4\n"),
+    ("students.csv", "student,id,s1001\nm,,12.4\n"),
+    ("roster.csv", "id\ns1001\n"),
+    ("roster.csv", ""),
+    ("roster.csv", 'id,name\n"'),
+    ("roster.xlsx", "PK\3\4"),
+    ("prostudents.csv", PEOPLE),
+]
+
+
+@pytest.mark.parametrize(("name", "content"), CLASS_LISTS)
+def test_a_class_list_is_no_hand_in_on_the_disk_and_in_a_zip(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    archive = zipped((name, content), ("s1.csv", "x"))
+    on_disk = collect([files(tmp_path / "in", {name: content, "s1.csv": "x"})])
+    inside = collect([files(tmp_path, {"in.zip": archive}) / "in.zip"])
+    for found in (on_disk, inside):
+        assert names(found) == ["s1.csv"]
+        assert reasons(found.ignored) == {name: "a class list; give it with --roster"}
+
+
+@pytest.mark.parametrize(("name", "content"), NO_CLASS_LISTS)
+def test_what_may_hold_answers_is_a_hand_in(tmp_path: Path, name: str, content: str) -> None:
+    assert names(collect([files(tmp_path, {name: content})])) == [name]
+
+
+def test_a_class_list_in_a_workbook_is_no_hand_in(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["ID", "Name", "Level"], ["s1001", "Doe, Jane", 6850]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "roster.xlsx")
+    assert reasons(collect([tmp_path]).ignored) == {
+        "roster.xlsx": "a class list; give it with --roster"
+    }
+
+
+def test_a_class_list_named_by_itself_is_taken(tmp_path: Path) -> None:
+    files(tmp_path, {"roster.csv": PEOPLE})
+    assert names(collect([tmp_path / "roster.csv"])) == ["roster.csv"]
 
 
 def test_a_file_named_by_itself_is_taken_whatever_it_is_called(tmp_path: Path) -> None:

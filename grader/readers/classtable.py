@@ -20,7 +20,7 @@ from grader.readers.collect import (
 from grader.readers.sheet import Sheet
 from grader.readers.values import response_of_cell
 
-__all__ = ["ClassHeader", "class_header", "read_class"]
+__all__ = ["ClassHeader", "class_header", "is_class_list", "read_class"]
 
 _DEEPEST_HEADER = 20
 
@@ -50,6 +50,16 @@ def class_header(sheet: Sheet, rubric: Rubric) -> ClassHeader | None:
             if header.answers and _has_students(sheet, header):
                 return header
     return None
+
+
+def is_class_list(sheet: Sheet) -> bool:
+    """Whether rows of ids and names stand below such a header, as in a list of the students."""
+    for number in range(min(_DEEPEST_HEADER, len(sheet.rows))):
+        fields = {f: c for c, cell in enumerate(sheet.rows[number]) if (f := field_of(cell.text))}
+        if {"id", "name"} <= fields.keys():
+            below = [sheet.cell(number + 1, fields[name]) for name in ("id", "name")]
+            return not any(cell.is_empty or field_of(cell.text) for cell in below)
+    return False
 
 
 def _header(sheet: Sheet, number: int, fields: Mapping[int, str], rubric: Rubric) -> ClassHeader:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from grader.model import Place, Rubric, Submission, SubmissionError
 from grader.notation.numbers import uses_decimal_comma
 from grader.readers.blocks import read_blocks
-from grader.readers.classtable import class_header, read_class
+from grader.readers.classtable import class_header, is_class_list, read_class
 from grader.readers.collect import Found, submission
 from grader.readers.sheet import Sheet
 from grader.readers.tidy import read_tidy, tidy_header
@@ -46,6 +46,9 @@ def read_sheets(sheets: tuple[Sheet, ...], rubric: Rubric) -> tuple[Submission, 
             read_blocks(sheet, found, rubric, decimal_comma=decimal_comma)
         else:
             read_tidy(sheet, header, found, rubric, decimal_comma=decimal_comma)
+    if not found.labels and any(map(is_class_list, sheets)):
+        told = "it lists students and holds no answers; a class list is given with --roster"
+        raise SubmissionError(told, Place(file))
     if not found.labels:
         raise SubmissionError(_nothing_told(found, rubric), Place(file))
     return (submission(found, rubric),)

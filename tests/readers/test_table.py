@@ -369,6 +369,22 @@ def test_a_class_table_in_a_workbook_names_sheet_and_row():
     assert [said(s) for s in read_back] == [{"gan.m": 1}, {"gan.m": 2}]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_list"),
+    [
+        ("id,name,level\ns1,Jane,6850\n", True),
+        ("Spring\nname,email,id\nJane,j@uni.edu,s1\n", True),
+        ("id,s1,name,Jane\n", False),
+        ("id,name\n", False),
+        ("id,s1\nname,Jane\n", False),
+    ],
+)
+def test_a_list_of_students_is_told_apart_from_answers_that_are_not_there(text, is_list):
+    with pytest.raises(SubmissionError, match="no answer") as refused:
+        csv(text)
+    assert ("--roster" in str(refused.value)) is is_list
+
+
 def test_nothing_in_it_is_said_so():
     with pytest.raises(SubmissionError, match="there is nothing in it"):
         read_sheets((sheet([[None]]),), RUBRIC)
