@@ -15,13 +15,13 @@ __all__ = ["SENTENCES", "entries_in_words", "sentence"]
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        "arithmetic_slip": "{where} of {at} differ from what your own earlier values give, and "
-        "the others are right: work {where_again} out once more.",
+        "arithmetic_slip": "{where} of {at} differ from what the step gives from the values before "
+        "it, and the others are right: work {where_again} out once more.",
         "transcription_slip": "{where} of {at} is not what you went on with: your later answers "
         "use the right value, so look at how it was copied.",
         "rounded_early": "You went on with {at} as you wrote it, and its rounding moves later "
         "answers off: carry more digits and round at the end.",
-        "too_few_digits": "{where} of {at} is right as far as it goes, but has too few digits: "
+        "too_few_digits": "{at} is right as far as its digits go in {where}, but they are too few: "
         "give at least as many significant digits as the assignment asks.",
         "sign_error": "{at} has the opposite sign of what your own working gives: check the sign "
         "of every factor in it.",
@@ -48,8 +48,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "changed places.",
         "layout": "{at} is right; it is written in another layout than asked, which costs nothing.",
         "index_shifted": "The values of {at} are right but one index off.",
-        "shape_mismatch": "{at} has a shape that it cannot have: write the shape of every factor "
-        "below it.",
+        "shape_mismatch": "{at} has a shape that it cannot have: count its entries, or, in a "
+        "formula, write the shape of every factor below it.",
         "degenerate": "{at} is all one value, which says nothing about how it was worked out: it "
         "earns nothing, and neither does what follows from it alone.",
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -180,6 +181,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name may hold what the terminal cannot show
             stream.reconfigure(errors="backslashreplace")
+    # NumPy's thread pool spins and helps nobody: the arrays here are small
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()  # most runs are too short to leave anything that is worth a search ...
     try:
         status = _status(None if arguments is None else list(arguments))

@@ -6,6 +6,7 @@ Leading axes (several keys, several hypotheses) are welcome in ``expected``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from grader.model import Tolerance
 from reference.operations import Array
 
-__all__ = ["Agreement", "Mask", "Written", "agree", "agreement", "same"]
+__all__ = ["Agreement", "Mask", "Written", "agree", "agree_each", "agreement", "same"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -91,12 +92,33 @@ def agree(expected: Array, obtained: Written, tolerance: Tolerance) -> Mask:
     if expected.shape[expected.ndim - rank :] != obtained.values.shape:
         raise ValueError(f"expected shape {expected.shape}, obtained {obtained.values.shape}")
     low, high = obtained.span(tolerance.min_digits)
+    return _agree(expected, obtained.values, (low, high), rank, tolerance)
+
+
+def agree_each(expected: Array, ways: Sequence[Written], tolerance: Tolerance) -> Mask:
+    """As `agree`, for several ways to read what was written at once; their axis comes first."""
+    rank = ways[0].values.ndim
+    spans = [way.span(tolerance.min_digits) for way in ways]
+    middle = (1,) * (expected.ndim - rank)
+
+    def together(arrays: Sequence[Array]) -> Array:
+        return np.stack(arrays).reshape((len(ways), *middle, *ways[0].values.shape))
+
+    values = together([way.values for way in ways])
+    low, high = (together([span[k] for span in spans]) for k in (0, 1))
+    return _agree(expected, values, (low, high), rank, tolerance)
+
+
+def _agree(
+    expected: Array, values: Array, span: tuple[Array, Array], rank: int, tolerance: Tolerance
+) -> Mask:
+    low, high = span
     with np.errstate(invalid="ignore", over="ignore"):
         size = np.abs(expected)
         allowed = np.maximum(tolerance.abs, tolerance.rel * size) * (1 + _SLACK)
         if not np.all(size):
             allowed = np.where(size == 0, _floor(size, rank, tolerance), allowed)
-        right = np.abs(obtained.values - expected) <= allowed
+        right = np.abs(values - expected) <= allowed
         right |= (low <= expected) & (expected <= high)
         right &= np.isfinite(expected)  # or whatever overflows would agree with everything
     return np.asarray(right)

@@ -152,11 +152,19 @@ def _cause(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) -> C
 
 def _unexplained(settled: Settled, q: str, wrong: Mask, expected: Sequence[Values]) -> Cause:
     """Too few digits, a few slips, or nothing that explains it."""
-    if q in settled.numbers and np.any(terse := _terse(settled, q, expected) & wrong):
-        return Cause("too_few_digits", q, q, terse)
+    if q in settled.numbers:
+        terse = _terse(settled, q, expected) & wrong
+        if terse.sum() > _MOST_SLIPS * wrong.sum():  # a few agree by accident
+            return Cause("too_few_digits", q, q, terse | (_is_short(settled, q) & wrong))
     right = settled.present(q) & ~wrong
     few = wrong.sum() <= _MOST_SLIPS * settled.present(q).sum()
     return Cause("arithmetic_slip" if np.any(right) and few else "", q, q, wrong)
+
+
+def _is_short(settled: Settled, q: str) -> Mask:
+    """The entries that are written with fewer digits than the rubric asks."""
+    tolerance = settled.problem.criterion(q).tolerance
+    return np.asarray(settled.numbers[q].digits < tolerance.min_digits)
 
 
 def _terse(settled: Settled, q: str, expected: Sequence[Values]) -> Mask:

@@ -144,8 +144,8 @@ class Views:
 
     def _all_rows(self, world: World, value: Array, quantity: str) -> Array:
         rank = len(self.graph.shapes[quantity])
-        core = value.shape[value.ndim - rank :]
-        return np.broadcast_to(value, (len(self.rows), *world.batch, *core))
+        whole = (len(self.rows), *world.batch, *value.shape[value.ndim - rank :])
+        return value if value.shape == whole else np.broadcast_to(value, whole)
 
 
 def viewed(settled: Settled, graph: Graph, rows: Sequence[Pins]) -> Views:
@@ -159,15 +159,12 @@ def _pinned(settled: Settled, world: World, rows: Sequence[Pins]) -> dict[str, A
     for quantity in dict.fromkeys(q for row in rows for q in row):
         own = _own(settled, world, quantity)
         if own is not None:
-            masks = [_spread(row.get(quantity, _NOTHING), own, world) for row in rows]
-            pinned[quantity] = np.where(np.stack(masks), own, np.nan)
+            values = np.full((len(rows), *own.shape), np.nan)
+            for k, row in enumerate(rows):
+                if quantity in row:
+                    values[k] = np.where(row[quantity], own, np.nan)
+            pinned[quantity] = values
     return pinned
-
-
-def _spread(mask: Mask, own: Array, world: World) -> Mask:
-    """A mask over the quantity's entries, for every draw of the world."""
-    whole = not mask.ndim and world.batch
-    return np.full(own.shape, mask) if whole else np.broadcast_to(mask, own.shape)
 
 
 def _own(settled: Settled, world: World, quantity: str) -> Array | None:

@@ -22,7 +22,7 @@ from grader.model import (
     SubmissionError,
     Verdict,
 )
-from grader.score import assessed
+from grader.score import IN_TERMS, assessed
 from grader.working import prepared
 
 __all__ = ["counts_for", "grade", "unreadable"]
@@ -55,7 +55,9 @@ def grade(submission: Submission, rubric: Rubric) -> Report:
         problems=problems,
         reason="" if graded else "some answers could not be decided; a person must look",
         attention=attention,
-        remarks=submission.remarks + _not_counted(submission, rubric, counted),
+        remarks=submission.remarks
+        + _not_counted(submission, rubric, counted)
+        + _in_terms_of(problems),
     )
 
 
@@ -137,6 +139,17 @@ def _not_read(problems: tuple[ProblemReport, ...]) -> tuple[str, ...]:
         for problem in problems
         for a in problem.assessments
         if a.verdict is Verdict.UNREADABLE
+    )
+
+
+def _in_terms_of(problems: tuple[ProblemReport, ...]) -> tuple[Remark, ...]:
+    """Formulas that rest on something that was never derived."""
+    return tuple(
+        Remark(f"{a.key}: {note}")
+        for problem in problems
+        for a in problem.assessments
+        for note in a.notes
+        if note.startswith(IN_TERMS)
     )
 
 

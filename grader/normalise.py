@@ -6,7 +6,7 @@ leaves a choice, from the numbers: `layouts` lists what the shape allows, the ke
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, permutations
 from math import prod
@@ -49,6 +49,7 @@ class Read:
     units: npt.NDArray[np.float64]
     digits: npt.NDArray[np.int_]
     layouts: tuple[Layout, ...]
+    _written: dict[tuple[Layout, int], Written] = field(default_factory=dict, repr=False)
 
 
 def written(read: Read, layout: Layout, min_digits: int) -> Written:
@@ -57,6 +58,13 @@ def written(read: Read, layout: Layout, min_digits: int) -> Written:
     A spreadsheet's numeric cell has lost its trailing zeros: it counts as written to at least
     ``min_digits`` digits, for the benefit of the doubt.
     """
+    known = read._written  # noqa: SLF001  # its own memory
+    if (layout, min_digits) not in known:
+        known[layout, min_digits] = _in_layout(read, layout, min_digits)
+    return known[layout, min_digits]
+
+
+def _in_layout(read: Read, layout: Layout, min_digits: int) -> Written:
     at = layout.positions
     lost = np.array([_zeros_lost(c) for c in read.cells] + [False])
     short = np.where(lost, np.maximum(0, min_digits - read.digits), 0)

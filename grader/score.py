@@ -26,12 +26,16 @@ from grader.model import (
     Verdict,
 )
 from grader.settled import Settled
-from grader.working import Refused, Symbolic, Work, unreadable_cells
+from grader.working import Numeric, Refused, Symbolic, Work, unreadable_cells
 from grader.worlds import instance, key
 
-__all__ = ["assessed"]
+__all__ = ["IN_TERMS", "assessed"]
+
+IN_TERMS = "judged as it stands, in terms of"
+"""How a note begins on a formula that uses a gradient by name that was not answered."""
 
 _RIGHT = frozenset({Mark.RIGHT, Mark.FOLLOWS})
+_OR = "Or, as the numbers fit both:"
 _EARNING = frozenset({Verdict.CORRECT, Verdict.FOLLOW_THROUGH})
 
 
@@ -169,13 +173,21 @@ def _leniency(case: _Case, criterion: Criterion, index: Index) -> Fraction:
 
 def _findings(case: _Case, q: str, *, any_right: bool) -> Iterator[Finding]:
     for cause in case.causes(q):
-        for code, at in ((cause.code, cause.at), *cause.also):
-            if code:
-                yield _finding(case, code, at, cause)
+        if cause.code:
+            yield _finding(case, cause.code, cause.at, cause)
+        for code, at in cause.also:
+            other = _finding(case, code, at, cause)
+            yield other if cause.code == "degenerate" else _as_other(other, cause.code)
     words = _layout_words(case.settled, q)
     if words and any_right:
-        at = QuantityKey(f"{case.problem.name}.{q}")
-        yield Finding("layout", at, (), sentence("layout", q, ()), {"written": words})
+        at_key = QuantityKey(f"{case.problem.name}.{q}")
+        yield Finding("layout", at_key, (), sentence("layout", q, ()), {"written": words})
+
+
+def _as_other(finding: Finding, instead_of: str) -> Finding:
+    """One of two explanations that the numbers fit equally well."""
+    message = f"{_OR} {finding.message}"
+    return replace(finding, message=message, evidence={"instead_of": instead_of})
 
 
 def _finding(case: _Case, code: str, at: str, cause: Cause) -> Finding:
@@ -203,6 +215,9 @@ def _notes(case: _Case, q: str) -> Iterator[str]:
         yield f"{named[0]}{more}: {reason}"
     if words := _layout_words(case.settled, q):
         yield f"read as written {words}"
+    if names := _unfounded(case.work, q):
+        told = ", ".join(names)
+        yield f"{IN_TERMS} {told}, which was not answered"
 
 
 def _entries(case: _Case, q: str, marked: Mapping[Index, Mark]) -> Iterator[EntryMark]:
@@ -251,11 +266,14 @@ def _with_implied(
 def _needs(problem: Problem, work: Work, later: str, step: str) -> bool:
     """Whether an answer could not be had without a step.
 
-    An expression that names the step, or something worked out from it, takes it as known.
+    An expression that names the step, or something worked out from it, takes it as known; one
+    that names a gradient beside the way to it, which was not answered, shows its own step only.
     """
     graph = problem.reference.graph()
     item = work[later]
     known = item.names if isinstance(item, Symbolic) else frozenset()
+    if any(name not in graph.ancestors(later) for name in _unfounded(work, later)):
+        return False
     open_names, seen = [later], {later}
     while open_names:
         node = graph.by_name.get(open_names.pop())
@@ -263,3 +281,14 @@ def _needs(problem: Problem, work: Work, later: str, step: str) -> bool:
         seen |= fresh
         open_names.extend(fresh)
     return step in seen - {later}
+
+
+def _unfounded(work: Work, q: str) -> list[str]:
+    """The gradients that an expression uses by name and that were not answered."""
+    item = work[q]
+    names = item.names if isinstance(item, Symbolic) else frozenset()
+    return sorted(
+        name
+        for name in names
+        if name.startswith("grad_") and not isinstance(work.get(name), Numeric | Symbolic)
+    )

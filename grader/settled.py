@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from grader.compare import Mask, Written, agree, same
+from grader.compare import Mask, Written, agree, agree_each, same
 from grader.model import Problem, Tolerance
 from grader.normalise import Layout, Read, written
 from grader.working import Numeric, Refused, Symbolic, Work, shape_in_words
@@ -212,7 +212,7 @@ def _place_numbers(
     tolerance = first.problem.criterion(quantity).tolerance
     ways = [written(read, layout, tolerance.min_digits) for layout in layouts]
     rights = np.stack([one.right(one.worlds[0])[quantity] for one in settling])
-    hits = np.stack([agree(rights, way, tolerance) for way in ways])
+    hits = agree_each(rights, ways, tolerance)
     scores = hits.reshape(len(ways), len(settling), -1).sum(axis=2)
     chosen = _chosen_layouts(scores, ways, rights, tabled=not layouts[0].words)
     suspect = _may_say_nothing(ways[0].values, tolerance)
@@ -267,16 +267,20 @@ def _most_alike(ways: Sequence[Written], right: Array, *, tabled: bool) -> int:
     """
     if len(ways) == 1 or not np.any(right):
         return 0
-    likeness = [_likeness(np.nan_to_num(way.values), right) for way in ways]
+    likeness = _likeness(np.stack([way.values for way in ways]), right)
     best = int(np.argmax(likeness))
     clear = likeness[best] > _ALIKE and 1 - likeness[best] < _CLEARLY * (1 - likeness[0])
     return best if clear or not tabled else 0
 
 
-def _likeness(values: Array, right: Array) -> float:
-    """The cosine between them, whatever the sign."""
-    size = float(np.linalg.norm(values) * np.linalg.norm(right))
-    return abs(float(np.sum(values * right))) / size if np.isfinite(size) and size else 0.0
+def _likeness(ways: Array, right: Array) -> Array:
+    """The cosine between the numbers in each layout and the key's, whatever the sign."""
+    rows = np.where(np.isnan(ways), 0.0, ways).reshape(len(ways), -1)
+    # the numbers are the same in every layout, and so is their norm
+    size = float(np.linalg.norm(rows[0]) * np.linalg.norm(right))
+    if not (np.isfinite(size) and size):
+        return np.zeros(len(ways))
+    return np.asarray(np.abs((rows * right.reshape(-1)).sum(axis=1)) / size)
 
 
 def _may_say_nothing(values: Array, tolerance: Tolerance) -> bool:
@@ -293,14 +297,15 @@ def _place_formula(settling: Sequence[_Settling], quantity: str, item: Symbolic)
 
     All choices of conventions are evaluated at once, one behind the other on the batch axis.
     """
-    from grader.notation.errors import NotationError  # noqa: PLC0415  # heavy
+    from grader.notation.errors import NotationError, ShapeMisfitError  # noqa: PLC0415  # heavy
 
     values: list[dict[str, Array]] = [{} for _ in settling]
     for world in settling[0].worlds:
         try:
             found = _evaluated(settling, item, world)
         except NotationError as error:
-            _refuse(settling, quantity, item, error.drawn())
+            code = "shape_mismatch" if isinstance(error, ShapeMisfitError) else ""
+            _refuse(settling, quantity, item, error.drawn(), code)
             return
         for one, value, own in zip(settling, found, values, strict=True):
             fitted = _fitted(value, one.right(world)[quantity], len(world.batch))
@@ -328,10 +333,16 @@ def _same_as_key(one: _Settling, quantity: str) -> Mask:
     return np.asarray(quantity not in one.empty and all(np.all(a) for a in agrees))
 
 
-def _refuse(settling: Sequence[_Settling], quantity: str, item: Symbolic, reason: str) -> None:
+def _refuse(
+    settling: Sequence[_Settling],
+    quantity: str,
+    item: Symbolic,
+    reason: str,
+    code: str = "shape_mismatch",
+) -> None:
     for one in settling:
         one.transposed.discard(quantity)
-        one.refused[quantity] = Refused(item.answer, reason, "shape_mismatch")
+        one.refused[quantity] = Refused(item.answer, reason, code)
 
 
 def _evaluated(settling: Sequence[_Settling], item: Symbolic, world: World) -> list[Array]:

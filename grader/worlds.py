@@ -18,7 +18,7 @@ from grader.model import Problem
 from reference.graph import Graph, evaluate
 from reference.operations import Array
 
-__all__ = ["World", "draws", "instance", "key"]
+__all__ = ["World", "draws", "instance", "is_one_hot", "key"]
 
 _SIZES = ((3, 2), (2, 4), (4, 3))
 """What the named dimensions are, one draw after the other: never square, never 1."""
@@ -72,14 +72,15 @@ def _draw(problem: Problem, sizes: Mapping[str, int], seed: int) -> World:
         rng = np.random.default_rng([2024, seed, attempt])
         for name, shape in forward.inputs.items():
             size = (_DRAWS, *_concrete(shape, sizes))
-            one_hot = _is_one_hot(problem.given.get(name))
+            one_hot = is_one_hot(problem.given.get(name))
             given[name] = _one_hot(rng, size) if one_hot else rng.normal(scale=_SPREAD, size=size)
         if _tells(forward, given):
             break
     return World(f"draw {seed + 1}", given, (_DRAWS,), dict(sizes))
 
 
-def _is_one_hot(value: Array | None) -> bool:
+def is_one_hot(value: Array | None) -> bool:
+    """Whether a vector marks one class with a 1 and all others with 0."""
     if value is None or np.ndim(value) != 1 or np.size(value) == 1:
         return False
     return bool(np.all((value == 0) | (value == 1)) and np.sum(value) == 1)

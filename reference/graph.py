@@ -148,6 +148,8 @@ class Run:
                 arrays = (fresh[n] if n in fresh else self.flat[n] for n in step.inputs)
                 fresh[step.name] = OPERATIONS[step.operation].value(*arrays, **step.options)
         value = fresh[wanted] if wanted in fresh else self.flat[wanted]
+        if len(value) == math.prod(self.batch):
+            return value.reshape(self.batch + value.shape[1:])
         return np.broadcast_to(value, (math.prod(self.batch), *value.shape[1:])).reshape(
             self.batch + value.shape[1:]
         )
@@ -246,6 +248,8 @@ def _flat(array: Array, rank: int, batch: tuple[int, ...]) -> Array:
     core = array.shape[array.ndim - rank :]
     if array.ndim == rank:
         return array[None]
+    if len(batch) == 1 and array.shape == batch + core:
+        return array
     return np.broadcast_to(array, batch + core).reshape((math.prod(batch), *core))
 
 

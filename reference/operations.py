@@ -109,11 +109,22 @@ def _kernel(w: Array, orientation: str) -> Array:
 
 
 def _windows(x: Array, rows: int, columns: int) -> Array:
-    return np.lib.stride_tricks.sliding_window_view(x, (rows, columns), axis=(-2, -1))
+    height, width = x.shape[-2] - rows + 1, x.shape[-1] - columns + 1
+    if height < 1 or width < 1:
+        raise ValueError("the window is larger than what it slides over")
+    return np.lib.stride_tricks.as_strided(
+        x,
+        (*x.shape[:-2], height, width, rows, columns),
+        (*x.strides, *x.strides[-2:]),
+        writeable=False,
+    )
 
 
 def _padded(x: Array, rows: int, columns: int) -> Array:
-    return np.pad(x, [(0, 0)] * (x.ndim - 2) + [(rows, rows), (columns, columns)])
+    height, width = x.shape[-2:]
+    padded = np.zeros((*x.shape[:-2], height + 2 * rows, width + 2 * columns))
+    padded[..., rows : rows + height, columns : columns + width] = x
+    return padded
 
 
 def _deconv(x: Array, w: Array, *, orientation: str) -> Array:
