@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.model import GraderError
 
-__all__ = ["NotationError"]
+__all__ = ["NotationError", "ShapeMisfitError"]
 
 
 class NotationError(GraderError):
@@ -27,3 +27,7 @@ class NotationError(GraderError):
         start, end = self.span
         carets = " " * start + "^" * max(1, end - start)
         return f"{self.message}\n    {self.text}\n    {carets}"
+
+
+class ShapeMisfitError(NotationError):
+    """A formula that was read, and whose shapes do not fit: it cannot be right."""

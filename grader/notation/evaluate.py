@@ -53,7 +53,8 @@ def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
         quantity's own where it has more. NaN and infinity are values like any other.
 
     Raises:
-        NotationError: shapes do not fit, a name or function is not known, a result is too large.
+        ShapeMisfitError: shapes do not fit.
+        NotationError: a name or function is not known, a result is too large.
     """
     stack: list[Array] = []
     total = 0

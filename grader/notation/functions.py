@@ -16,6 +16,7 @@ from grader.notation.shapes import (
     elementwise,
     entries,
     matrix_product,
+    misfitting,
     power,
     refused,
     settled,
@@ -82,14 +83,14 @@ def _diag(call: Call, arguments: Arguments) -> Array:
         return np.asarray(a * np.eye(a.shape[1]))
     if a.ndim == 3 and a.shape[1] == a.shape[2]:  # noqa: PLR2004 - a batch of matrices
         return np.diagonal(a, axis1=1, axis2=2)
-    raise refused(call, f"{told(call.arguments[0], a)}; diag takes a column or a square matrix.")
+    raise misfitting(call, f"{told(call.arguments[0], a)}; diag takes a column or a square matrix.")
 
 
 def _softmax(call: Call, arguments: Arguments) -> Array:
     a = arguments[0]
     vector = entries(a)
     if vector is None:
-        raise refused(call, f"{told(call.arguments[0], a)}; softmax takes a column.")
+        raise misfitting(call, f"{told(call.arguments[0], a)}; softmax takes a column.")
     return np.asarray(OPERATIONS["softmax"].value(vector)).reshape(a.shape)
 
 
@@ -97,7 +98,7 @@ def _outer(call: Call, arguments: Arguments) -> Array:
     left, right = (entries(a) for a in arguments)
     if left is None or right is None:
         both = " and ".join(map(shown, arguments))
-        raise refused(call, f"The outer product takes two columns; these are {both}.")
+        raise misfitting(call, f"The outer product takes two columns; these are {both}.")
     affordable(call, max(len(left), len(right)) * left.shape[1] * right.shape[1])
     return settled(left[:, :, None] * right[:, None, :])
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.notation.errors import NotationError
+from grader.notation.errors import NotationError, ShapeMisfitError
 from grader.notation.lexer import excerpt
 from grader.notation.tree import Binary, Call, Expression, Negation, Transpose
 from reference.operations import Array
@@ -28,6 +28,7 @@ __all__ = [
     "elementwise",
     "entries",
     "matrix_product",
+    "misfitting",
     "power",
     "product",
     "refused",
@@ -106,18 +107,23 @@ def refused(node: Expression, message: str) -> NotationError:
     return NotationError(message, node.source, getattr(node, "at", node.span))
 
 
+def misfitting(node: Expression, message: str) -> ShapeMisfitError:
+    """An error at the same place, about shapes that do not fit."""
+    return ShapeMisfitError(message, node.source, getattr(node, "at", node.span))
+
+
 def affordable(node: Expression, elements: int, work: int = 0) -> None:
     """Refuse a result that is too large, before it is made."""
     if elements > MAX_ELEMENTS or work > _MAX_WORK:
         raise refused(node, f"The result of {words(node)} would be too large to work with.")
 
 
-def _misfit(node: Expression, a: Array, b: Array, hint: str) -> NotationError:
+def _misfit(node: Expression, a: Array, b: Array, hint: str) -> ShapeMisfitError:
     left, right = node.parts[:2]
     operator = node.operator if isinstance(node, Binary) else ""
     name = node.function if isinstance(node, Call) else operator
     verb = _VERBS.get(operator, f"does not fit together, in {name}, with")
-    return refused(node, f"{told(left, a)} and {verb} {words(right)} ({shown(b)}); {hint}")
+    return misfitting(node, f"{told(left, a)} and {verb} {words(right)} ({shown(b)}); {hint}")
 
 
 def _turned(node: Expression) -> str:
@@ -161,7 +167,7 @@ def elementwise(
     """Entry by entry: equal cores, or a number with anything.
 
     Raises:
-        NotationError: the shapes differ.
+        ShapeMisfitError: the shapes differ.
     """
     if a.shape[1:] != b.shape[1:]:
         a, b = _aligned(node, a, b)
@@ -191,7 +197,7 @@ def product(node: Expression, a: Array, b: Array) -> Array:
     """``*``: a number scales, equal shapes multiply entry by entry, others as matrices.
 
     Raises:
-        NotationError: neither fits.
+        ShapeMisfitError: neither fits.
     """
     if a.ndim == 1 or b.ndim == 1 or core(a) == core(b):
         return elementwise(np.multiply, node, a, b)
@@ -206,7 +212,7 @@ def matrix_product(node: Expression, a: Array, b: Array) -> Array:
     """``@``: the matrix product; a number scales; a vector on the left is a row where NumPy's is.
 
     Raises:
-        NotationError: the inner dimensions differ, or a factor has more than two axes.
+        ShapeMisfitError: the inner dimensions differ, or a factor has more than two axes.
     """
     if a.ndim == 1 or b.ndim == 1:
         return elementwise(np.multiply, node, a, b)
@@ -229,7 +235,8 @@ def power(node: Expression, a: Array, b: Array) -> Array:
     """``^``: entry by entry, of a matrix too; exponents are bounded.
 
     Raises:
-        NotationError: the exponent is too large, or the shapes differ.
+        NotationError: the exponent is too large.
+        ShapeMisfitError: the shapes differ.
     """
     if b.size and np.abs(b).max() > MAX_EXPONENT:
         raise refused(node, f"An exponent lies between -{MAX_EXPONENT} and {MAX_EXPONENT}.")
@@ -240,8 +247,9 @@ def transposed(node: Expression, a: Array) -> Array:
     """``.T``: of a column its row, of a number itself.
 
     Raises:
-        NotationError: there are more than two axes.
+        ShapeMisfitError: there are more than two axes.
     """
     if a.ndim > _MATRIX:
-        raise refused(node, f"{told(node.parts[0], a)}; only a matrix or a column has a transpose.")
+        what = told(node.parts[0], a)
+        raise misfitting(node, f"{what}; only a matrix or a column has a transpose.")
     return a if a.ndim == 1 else np.swapaxes(column(a), 1, 2)

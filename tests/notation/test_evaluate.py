@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.notation.errors import NotationError
+from grader.notation.errors import NotationError, ShapeMisfitError
 from grader.notation.evaluate import evaluate
 from grader.notation.functions import FUNCTIONS
 from grader.notation.grammar import parse
@@ -204,6 +204,21 @@ def test_what_does_not_fit_is_told_at_its_operator(text, at, said):
     assert text[start:end] == at
     assert said in caught.value.message
     assert caught.value.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_misfit"),
+    [
+        *((t, True) for t in ("W2 @ h", "x * h", "x + x.T", "x > h", "A @ x", "A.T", "x^h")),
+        *((t, True) for t in ("maximum(x, h)", "diag(W1)", "outer(W1, x)", "softmax(W1)")),
+        *((t, False) for t in ("x[0]", "W3 @ x", "deconv(x, h)", "exp(x, x)", "x^(9*9)")),
+        *((t, False) for t in ("ones(x, 2)", "ones(2000, 2000)")),
+    ],
+)
+def test_shapes_that_do_not_fit_are_told_apart_from_what_has_no_meaning(text, is_misfit):
+    with pytest.raises(NotationError) as caught:
+        value(text)
+    assert isinstance(caught.value, ShapeMisfitError) == is_misfit
 
 
 def test_numbers_that_are_not_finite_are_returned_without_a_warning():
