@@ -113,8 +113,14 @@ class ProblemAudit:
         )
 
 
-def audited(problem: Problem, rubric: Rubric) -> ProblemAudit:
-    """Try the problem: its items, every mistake of the catalogue, every accepted convention."""
+def audited(problem: Problem, rubric: Rubric, *, forms: bool = True) -> ProblemAudit:
+    """Try the problem: its items, every mistake of the catalogue, every accepted convention.
+
+    Args:
+        problem: the problem.
+        rubric: the one that it is of.
+        forms: whether right answers are tried in other forms too, which is half of the work.
+    """
     with np.errstate(all="ignore"):  # what overflows agrees with nothing
         tried = _Tried(problem)
         visible = [t for t, shows in zip(tried.made, tried.shows, strict=True) if shows]
@@ -126,7 +132,7 @@ def audited(problem: Problem, rubric: Rubric) -> ProblemAudit:
             other_sights=tried.other_sights(),
             alike=alike(problem, visible),
             confused=confused(problem, tried.keys),
-            refusals=refusals(problem, rubric, tried.keys),
+            refusals=refusals(problem, rubric, tried.keys) if forms else (),
             blanks=blanks(problem, tried.keys),
             tried=len(tried.keys),
             combinations=int(np.prod([len(v) for v in problem.conventions.values()])),

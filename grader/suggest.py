@@ -7,7 +7,7 @@ saturated, then those under which most mistakes show, and the best few are audit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -22,15 +22,21 @@ from reference.operations import Array
 
 __all__ = ["Suggestion", "suggested"]
 
-_DRAWN = 300
+_DRAWN = 5_000
 _SIEVED = 8
-_FINALISTS = 2
+_FINALISTS = 4
 _STEP = 0.1
 """Values have one decimal: they are worked with by hand."""
 
-_LEAST_TOP = 3
-_SCALES = (1.0, 0.7, 0.4)
+_LEAST_TOP = 5
+_SCALES = (1.0, 0.8, 0.6)
 """Of the largest value now given: large networks saturate with values that are large."""
+
+_POSITIVE = (0.5, 0.6, 0.7)
+"""The share of positive values: with all signs alike no unit is ever off."""
+
+_ON = (0.5, 0.9)
+"""The share of a ReLU's units that are on: all on hides its mask, and few on hide the rest."""
 
 _KINK = 0.045
 """So far from its kink every unit of a ReLU is, or rounding would decide whether it is on."""
@@ -64,11 +70,21 @@ def suggested(problem: Problem, rubric: Rubric, now: ProblemAudit) -> Suggestion
         order = np.lexsort((np.arange(_DRAWN), faults))[:_SIEVED]
         sieved = [_with(problem, drawn, int(k)) for k in order]
         ranked = sorted(range(len(sieved)), key=lambda k: (faults[order[k]], _hidden(sieved[k]), k))
-    finalists = [sieved[k] for k in ranked[:_FINALISTS]]
-    audits = [audited(one, rubric) for one in finalists]
-    best = min(range(len(audits)), key=lambda k: blind_spots(audits[k]))
-    better = blind_spots(audits[best]) < blind_spots(now)
-    return Suggestion(finalists[best].given, audits[best], better)
+    best = _best([sieved[k] for k in ranked[:_FINALISTS]], rubric, now)
+    audit = audited(best, rubric)
+    return Suggestion(best.given, audit, blind_spots(audit) < blind_spots(now))
+
+
+def _best(problems: Sequence[Problem], rubric: Rubric, now: ProblemAudit) -> Problem:
+    """The first with the fewest blind spots; no values mend what no item depends on."""
+    never = sum(sight.hidden == "not_asked" for sight in now.sights)
+    ranked: list[tuple[tuple[int, ...], int]] = []
+    for k, problem in enumerate(problems):
+        spots = blind_spots(audited(problem, rubric, forms=False))
+        ranked.append((spots, k))
+        if sum(spots) == never:
+            break
+    return problems[min(ranked)[1]]
 
 
 def _hidden(problem: Problem) -> int:
@@ -81,18 +97,21 @@ def _hidden(problem: Problem) -> int:
 def _drawn(problem: Problem) -> dict[str, Array]:
     """Many sets of values at once: one decimal, both signs, labels still one-hot."""
     rng = np.random.default_rng(2024)
-    scales = rng.choice(_SCALES, size=_DRAWN)
-    return {name: _values(rng, np.asarray(own), scales) for name, own in problem.given.items()}
+    scales, shares = rng.choice(_SCALES, size=_DRAWN), rng.choice(_POSITIVE, size=_DRAWN)
+    return {
+        name: _values(rng, np.asarray(own), scales, shares) for name, own in problem.given.items()
+    }
 
 
-def _values(rng: np.random.Generator, own: Array, scales: Array) -> Array:
+def _values(rng: np.random.Generator, own: Array, scales: Array, shares: Array) -> Array:
     shape = (_DRAWN, *own.shape)
     if _is_label(own):
         return np.eye(own.size)[rng.integers(own.size, size=_DRAWN)]
     top = np.maximum(_LEAST_TOP, np.round(np.max(np.abs(own), initial=0.0) * scales / _STEP))
-    tops = top.reshape((_DRAWN,) + (1,) * own.ndim)
-    tenths = 1 + np.floor(rng.random(shape) * tops)
-    return np.asarray(np.round(rng.choice([-1.0, 1.0], size=shape) * tenths * _STEP, 1))
+    each = (_DRAWN,) + (1,) * own.ndim
+    tenths = 1 + np.floor(rng.random(shape) * top.reshape(each))
+    signs = np.where(rng.random(shape) < shares.reshape(each), 1.0, -1.0)
+    return np.asarray(np.round(signs * tenths * _STEP, 1))
 
 
 def _is_label(own: Array) -> bool:
@@ -138,9 +157,9 @@ def _by_draw(values: Array) -> Array:
 
 
 def _kinked(before: Array, _after: Array) -> npt.NDArray[np.bool_]:
-    """Units all on, nearly all off, or one of them too near to the kink."""
+    """Units nearly all on, mostly off, or one of them too near to the kink."""
     share = (before > 0).mean(axis=1)
-    lively = (share >= 0.25) & (share <= 0.9) if before.shape[1] > 1 else share == 1  # noqa: PLR2004
+    lively = (share >= _ON[0]) & (share <= _ON[1]) if before.shape[1] > 1 else share == 1
     return np.asarray(~lively | (np.abs(before).min(axis=1) < _KINK))
 
 

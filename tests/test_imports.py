@@ -55,6 +55,11 @@ GRADER_FLOORS = (
     ("charges", "score"),
     ("grading",),
     ("gradebook", "reports", "statistics"),
+    ("trials",),
+    ("audit_alike", "audit_forms"),
+    ("audit",),
+    ("suggest",),
+    ("reports.audit",),  # the words for all of it
     ("batch", "judging", "output", "settling", "workers"),
     ("service", "store"),
     ("terminal",),
