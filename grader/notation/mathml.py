@@ -11,7 +11,7 @@ from types import MappingProxyType
 from grader.notation.arrange import Level, Piece, Style, around, digits
 from grader.notation.glyphs import FUNCTION_GLYPHS, Glyph, glyph
 
-__all__ = ["MATHML", "equation", "escaped"]
+__all__ = ["MATHML", "element", "equation", "escaped"]
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -19,6 +19,11 @@ _NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 def escaped(text: str) -> str:
     """Text without markup, and without characters that XML does not allow."""
     return escape(_NOT_IN_XML.sub("\ufffd", text))
+
+
+def element(inside: str) -> str:
+    """The whole formula; fractions in full size, within a line too."""
+    return f'<math displaystyle="true">{inside}</math>'
 
 
 def _row(*parts: str) -> str:
@@ -65,12 +70,9 @@ def _glyph(sign: Glyph) -> str:
     letters = f"<mi>{escaped(sign.letters)}</mi>"
     if sign.has_hat:
         letters = f"<mover>{letters}<mo>^</mo></mover>"
+    if sign.primes:  # raised again, the sign would be a speck; in one <mi>, the letter upright
+        letters = _row(letters, f"<mi>{'′' * sign.primes}</mi>")
     below = _subscript(sign.subscript)
-    primes = f"<mo>{'′' * sign.primes}</mo>"
-    if below and sign.primes:
-        return f"<msubsup>{letters}{below}{primes}</msubsup>"
-    if sign.primes:
-        return f"<msup>{letters}{primes}</msup>"
     return f"<msub>{letters}{below}</msub>" if below else letters
 
 

@@ -16,7 +16,7 @@ from grader.notation.arrange import PLAIN, Style, arranged
 from grader.notation.errors import NotationError
 from grader.notation.grammar import parse_equation
 from grader.notation.latex import LATEX
-from grader.notation.mathml import MATHML, equation, escaped
+from grader.notation.mathml import MATHML, element, equation, escaped
 from grader.notation.tree import Expression
 
 __all__ = ["latex", "mathml", "mathml_of_text", "plain"]
@@ -41,7 +41,7 @@ def latex(expression: Expression, symbols: Mapping[str, str] | None = None) -> s
 
 def mathml(expression: Expression, symbols: Mapping[str, str] | None = None) -> str:
     """The formula as a ``<math>`` element of presentation MathML; ``symbols`` as in `latex`."""
-    return f"<math>{arranged(expression, _with_symbols(MATHML, symbols))}</math>"
+    return element(arranged(expression, _with_symbols(MATHML, symbols)))
 
 
 def mathml_of_text(text: str) -> str:
@@ -52,11 +52,11 @@ def mathml_of_text(text: str) -> str:
     try:
         left, right = parse_equation(text)
     except NotationError:
-        return f"<math><mtext>{escaped(text)}</mtext></math>"
+        return element(f"<mtext>{escaped(text)}</mtext>")
     formula = arranged(right, MATHML)
     if left is not None:
         formula = equation(arranged(left, MATHML), formula)
-    return f"<math>{formula}</math>"
+    return element(formula)
 
 
 def _with_symbols(style: Style, symbols: Mapping[str, str] | None) -> Style:

@@ -108,10 +108,12 @@ def test_a_formula_has_this_latex(text, expected):
 @pytest.mark.parametrize(
     ("text", "inside"),
     [
-        ("x'", "<msup><mi>x</mi><mo>′</mo></msup>"),
-        ("xp", "<msup><mi>x</mi><mo>′</mo></msup>"),
+        ("x'", "<mrow><mi>x</mi><mi>′</mi></mrow>"),
+        ("xp", "<mrow><mi>x</mi><mi>′</mi></mrow>"),
+        ("grad_xp", "∇</mi><mrow><mi>x</mi><mi>′</mi></mrow></msub>"),
+        ("xp^2", "<msup><mrow><mi>x</mi><mi>′</mi></mrow><mn>2</mn></msup>"),
         ("w1", "<msub><mi>w</mi><mn>1</mn></msub>"),
-        ("w1'", "<msubsup><mi>w</mi><mn>1</mn><mo>′</mo></msubsup>"),
+        ("w1'", "<msub><mrow><mi>w</mi><mi>′</mi></mrow><mn>1</mn></msub>"),
         ("W2.T", "<msubsup><mi>W</mi><mn>2</mn><mo>⊤</mo></msubsup>"),
         ("grad_H2", '<mi mathvariant="normal">∇</mi><msub><mi>H</mi><mn>2</mn></msub></msub>'),
         ("a / b", "<mfrac><mi>a</mi><mi>b</mi></mfrac>"),
@@ -124,7 +126,7 @@ def test_a_formula_has_this_latex(text, expected):
 )
 def test_a_formula_has_this_mathml(text, inside):
     markup = mathml(parse(text))
-    assert markup.startswith("<math>")
+    assert markup.startswith('<math displaystyle="true">')
     assert markup.endswith("</math>")
     assert inside in markup
 
@@ -139,7 +141,8 @@ def test_names_are_written_as_their_symbols():
 
 def test_text_that_is_no_formula_is_shown_as_it_is():
     markup = mathml_of_text("<script>alert(1)</script> & more")
-    assert markup == "<math><mtext>&lt;script&gt;alert(1)&lt;/script&gt; &amp; more</mtext></math>"
+    text = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more"
+    assert markup == f'<math displaystyle="true"><mtext>{text}</mtext></math>'
 
 
 def test_symbols_are_escaped():
