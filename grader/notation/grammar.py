@@ -9,6 +9,9 @@
     postfix    = primary { transpose | superscript | index | method }
     primary    = number | name | call | indicator | group
 
+An index is a square bracket of whole numbers, or one with commas, behind anything but a number;
+any other is a group.
+
 Nothing between two factors is a product where it can mean only one thing. What two people would
 read differently (``a / b c``, ``a^b^c``, ``a < b < c``) is refused with the question to answer.
 """
@@ -215,13 +218,25 @@ class _Parser(Atoms):
                 node = self.superscript(node, start)
             elif kind == "method":
                 node = self.method(node, start)
-            elif self.token.text == "[" and not isinstance(node, Number):
+            elif self.token.text == "[" and not isinstance(node, Number) and self.indexes():
                 at = self.token.span
                 indices = self.listed()
                 span = self.span_from(start)
                 node = Index(node, indices, span=span, at=at, source=self.source)
             else:
                 return node
+
+    def indexes(self) -> bool:
+        """Whether the bracket here holds an index: whole numbers, or several things.
+
+        Around anything else it is a bracket like any other, as in ``x [g .* (h > 0)]^T``.
+        """
+        pair = self.inside[self.position]
+        held = self.words[pair.opens + 1 : pair.closes]
+        return pair.has_comma or (
+            any(word.kind == "number" for word in held)
+            and all(word.text.isdigit() or word.text in _SIGNS for word in held)
+        )
 
     def transposed(self, node: Expression, start: int) -> Transpose:
         """``transpose = ".T" | "^T" | "^{T}" | "^⊤" | "ᵀ"``."""

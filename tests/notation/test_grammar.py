@@ -68,7 +68,15 @@ def test_every_documented_example_is_read_as_documented(written, meant):
         ("2exp(x)", "2*exp(x)"),
         ("a.T b", "a.T*b"),
         ("x(1-x)^2", "x*((1-x)^2)"),
-        ("p [a + b]", "p[a + b]"),
+        # square brackets around a formula are like round ones
+        ("p [a + b]", "p(a + b)"),
+        ("p[a + b]", "p(a + b)"),
+        ("x [g ⊙ (h > 0)]^T", "x * (g .* (h > 0)).T"),
+        ("2 h [(x' - x) ⊙ x' ⊙ (1 - x')]^T", "2 * h * ((x' - x) .* x' .* (1 - x')).T"),
+        ("W2[grad_z2]", "W2 * grad_z2"),
+        ("W2^T[g]", "W2.T * g"),
+        ("(a)[b][c]", "a * b * c"),
+        ("a * b[c + 1].T", "a * b * (c + 1).T"),
         ("2[a + b]", "2*(a + b)"),
         ("2{a + b}", "2*(a + b)"),
         ("-2 h ((x-x') x' (1-x'))^T", "((-2)*h)*(((x-x')*x')*(1-x')).T"),
@@ -156,6 +164,11 @@ def test_two_meanings_are_two_formulas(first, second):
         ("x.T", Transpose(Name("x"))),
         ("a @ b", Binary("@", Name("a"), Name("b"))),
         ("c[0]", Index(Name("c"), (Number(0.0),))),
+        ("c[-1]", Index(Name("c"), (Negation(Number(1.0)),))),
+        ("c [0]", Index(Name("c"), (Number(0.0),))),
+        ("c[0, 1]", Index(Name("c"), (Number(0.0), Number(1.0)))),
+        ("c[i, j]", Index(Name("c"), (Name("i"), Name("j")))),
+        ("c[0][1]", Index(Index(Name("c"), (Number(0.0),)), (Number(1.0),))),
         ("deconv(h1, w1)", Call("deconv", (Name("h1"), Name("w1")))),
         ("reshape(h0)", Call("reshape", (Name("h0"),))),
         ("h > 0", Binary(">", Name("h"), Number(0.0))),
@@ -249,7 +262,7 @@ def larger(trees):
         st.builds(Binary, st.just("^"), trees, POWERS | POWERS.map(Negation) | NAMES.map(Name)),
         st.builds(Call, st.sampled_from(["exp", "sum", "indicator", "relu'"]), st.tuples(trees)),
         st.builds(Call, st.sampled_from(["maximum", "deconv", "eye"]), st.tuples(trees, trees)),
-        st.builds(Index, st.just(Name("c")), st.tuples(NUMBERS)),
+        st.builds(Index, st.just(Name("c")), st.tuples(POWERS)),
     )
 
 
