@@ -102,7 +102,7 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
 
     Equal files count once. Of several attempts the newest counts. Files that answer different
     questions, or the same ones alike, are one submission in parts. Anything else is undecided, and
-    so is one id under two names.
+    so is one id under two names, or handed in by two people of a learning platform.
 
     Raises:
         ValueError: there are no files.
@@ -189,6 +189,16 @@ def _two_names(files: Iterable[Candidate]) -> tuple[str, ...]:
         if name and not any(same_name(name, known) for known in names):
             names.append(name)
     return tuple(names) if len(names) > 1 else ()
+
+
+def _two_accounts(files: Iterable[Candidate]) -> tuple[str, ...]:
+    """Different people by whom a learning platform says that files of one id were handed in."""
+    people = {
+        (item.identity.lms, item.identity.id): item.identity.name or item.identity.id
+        for item in files
+        if item.identity.lms and item.identity.certain
+    }
+    return tuple(people.values()) if len(people) > 1 else ()
 
 
 def _without_copies(files: Sequence[Candidate]) -> tuple[list[Candidate], tuple[Remark, ...]]:

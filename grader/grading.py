@@ -42,6 +42,8 @@ def grade(submission: Submission, rubric: Rubric) -> Report:
     with np.errstate(all="ignore"):  # whatever was written, what overflows agrees with nothing
         problems = tuple(_problem(problem, submission) for problem in counted)
     attention += _undecided(problems) + _not_read(problems)
+    if not submission.answers:
+        attention += ("nothing is answered in it; is it the right file?",)
     scores = [problem.score for problem in problems]
     decided = [score for score in scores if score is not None]
     graded = len(decided) == len(scores)

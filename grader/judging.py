@@ -140,6 +140,10 @@ def _one(
     named = replace(submission, student=whose.student, file=file, remarks=remarks)
     empty = replace(named, answers=(), conventions={})
     candidate = Candidate(file, identity, digest, empty)
+    if grader.roster and whose.reason and not whose.student.id:
+        status = Status.UNGRADED  # points for nobody would end up with somebody
+        report = without_score(whose.student, file, status, whose.reason, grader.rubric)
+        return _outcome(grader, candidate, report, replace(whose, reason=""))
     return _outcome(grader, candidate, grade(named, grader.rubric), whose)
 
 

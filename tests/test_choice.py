@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from grader.choice import Candidate, Choice, by_student, choose
-from grader.identity import identify
+from grader.identity import Identity, identify
 from grader.model import (
     Answer,
     Cell,
@@ -265,3 +265,15 @@ def test_the_roster_may_tell_who_is_meant() -> None:
 def test_nothing_to_choose_from_is_a_mistake_of_ours() -> None:
     with pytest.raises(ValueError, match="no files"):
         choose([])
+
+
+def test_two_people_of_a_platform_are_never_one_student():
+    one = Identity("12001", "abbottlena", lms="canvas", attempt=(1,))
+    other = Identity("12013", "liuyang", lms="canvas", attempt=(2,))
+    sheet = Submission(Student("s1"), "a.json")
+    found = choose(
+        [Candidate("a.json", one, "same", sheet), Candidate("b.json", other, "same", sheet)]
+    )
+    assert found.submission is None
+    assert "abbottlena" in found.reason
+    assert "liuyang" in found.reason

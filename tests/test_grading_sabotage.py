@@ -29,6 +29,14 @@ def _break(monkeypatch, name, broken):
     for module in places:
         if vars(module)[name] is true:
             monkeypatch.setattr(module, name, broken(true))
+    if name == "agree":  # the same for several layouts at once
+        _break(monkeypatch, "agree_each", lambda _true: _one_by_one(broken(true)))
+
+
+def _one_by_one(agree):
+    return lambda expected, ways, tolerance: np.stack(
+        [agree(expected, way, tolerance) for way in ways]
+    )
 
 
 # --- broken on purpose --------------------------------------------------------------------------
