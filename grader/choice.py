@@ -112,6 +112,9 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     files = _in_order(candidates)
     if names := _two_names(files):
         return _undecided(files, f"the same id stands for {' and for '.join(names)}")
+    if accounts := _two_accounts(files):
+        told = " and by ".join(accounts)
+        return _undecided(files, f"they say that they are one student's, handed in by {told}")
     distinct, copies = _without_copies(files)
     newest, earlier = _newest_attempt(distinct)
     remarks = (*copies, *earlier)

@@ -267,7 +267,7 @@ def test_nothing_to_choose_from_is_a_mistake_of_ours() -> None:
         choose([])
 
 
-def test_two_people_of_a_platform_are_never_one_student():
+def test_two_people_of_a_platform_are_never_one_student() -> None:
     one = Identity("12001", "abbottlena", lms="canvas", attempt=(1,))
     other = Identity("12013", "liuyang", lms="canvas", attempt=(2,))
     sheet = Submission(Student("s1"), "a.json")
