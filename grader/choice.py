@@ -195,13 +195,13 @@ def _two_names(files: Iterable[Candidate]) -> tuple[str, ...]:
 
 
 def _two_accounts(files: Iterable[Candidate]) -> tuple[str, ...]:
-    """Different people by whom a learning platform says that files of one id were handed in."""
-    people = {
-        (item.identity.lms, item.identity.id): item.identity.name or item.identity.id
-        for item in files
-        if item.identity.lms and item.identity.certain
-    }
-    return tuple(people.values()) if len(people) > 1 else ()
+    """Different people by whom one learning platform says that files of one id were handed in."""
+    people: dict[str, dict[str, str]] = {}
+    for item in files:
+        who = item.identity
+        if who.lms and who.certain:
+            people.setdefault(who.lms, {})[who.id] = who.name or who.id
+    return next((tuple(named.values()) for named in people.values() if len(named) > 1), ())
 
 
 def _without_copies(files: Sequence[Candidate]) -> tuple[list[Candidate], tuple[Remark, ...]]:
