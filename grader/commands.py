@@ -223,16 +223,32 @@ def _chosen(conventions: Sequence[str], rubric: Rubric) -> dict[str, str]:
     return chosen
 
 
-@click.command("rubric", epilog="\b\nExample:\n  grade rubric my-homework.yaml")
+@click.command("rubric", epilog="\b\nExample:\n  grade rubric my-homework.yaml --suggest")
 @click.argument("file", metavar="FILE")
-def _rubric(file: str) -> None:
+@click.option("--suggest", is_flag=True, help="Look for given values that show more.")
+@_json_option
+def _rubric(file: str, *, suggest: bool, as_json: bool) -> None:
     """Check a rubric (a YAML file, or the id of an installed one).
 
-    Lists every mistake in it at once, with its line; otherwise says what it grades.
-    """
-    from grader.rubric import describe, load  # noqa: PLC0415
+    Lists every mistake in it at once, with its line; otherwise says what it grades, and which of
+    a student's mistakes its items can show and which they cannot.
 
-    say(describe(load(file)))
+    Exit status: 0 it can be used; 2 there are mistakes in it.
+    """
+    from grader.audit import audited  # noqa: PLC0415  # heavy
+    from grader.reports.audit import audit_record, audit_text  # noqa: PLC0415
+    from grader.rubric import describe, load  # noqa: PLC0415
+    from grader.suggest import suggested  # noqa: PLC0415
+
+    scheme = load(file)
+    audits = {problem.name: audited(problem, scheme) for problem in scheme.problems}
+    wanted = scheme.problems if suggest else ()
+    found = {p.name: suggested(p, scheme, audits[p.name]) for p in wanted}
+    if as_json:
+        problems = [audit_record(audit, found) for audit in audits.values()]
+        print_json({"rubric": scheme.id, "title": scheme.title, "problems": problems})
+    else:
+        say(f"{describe(scheme)}\n\n{audit_text(tuple(audits.values()), found)}")
 
 
 COMMANDS: tuple[click.Command, ...] = (_check, _explain, _rubric, _solve, _template)
