@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
+from textwrap import wrap
 from typing import Any
 
 from grader.gradebook.table import KINDS, Cell, Column, Table, plain, table
@@ -30,6 +31,9 @@ _OPTIONS = {
 
 # A workbook says when it was made. The same reports shall give the same bytes, so it says this.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
+
+_LINE_HEIGHT, _HIGHEST = 15, 405  # points; higher a row cannot be
+_MOST_SHOWN = 5_000  # characters; what is longer fills the highest row
 
 _HEADER_ROWS = 2
 _NAME_COLUMNS = 2
@@ -62,10 +66,12 @@ def _write_grid(
     sheet: Any, styles: Styles, content: Table, write_cell: Callable[..., None]
 ) -> None:
     _write_header(sheet, styles, content.columns)
+    widths = _set_widths(sheet, content, words=write_cell is _write_word)
+    notes = [k for k, column in enumerate(content.columns) if column.role == "note"]
     for number, row in enumerate(content.rows, _HEADER_ROWS):
         for position, (column, cell) in enumerate(zip(content.columns, row, strict=True)):
             write_cell(sheet, styles, (number, position), column, cell)
-    _set_widths(sheet, content, words=write_cell is _write_word)
+        _set_height(sheet, number, [(str(row[k].value or ""), widths[k]) for k in notes])
     sheet.freeze_panes(_HEADER_ROWS, _NAME_COLUMNS)
     last = max(_HEADER_ROWS, _HEADER_ROWS + len(content.rows) - 1)
     sheet.autofilter(_HEADER_ROWS - 1, 0, last, len(content.columns) - 1)
@@ -104,7 +110,7 @@ _LOOK_OF_ROLE = {
     "item": "number",
     "total": "total",
     "share": "percent",
-    "note": "cell",
+    "note": "note",
 }
 
 
@@ -135,18 +141,33 @@ def _word(kind: str) -> str:
     return f"{KINDS[kind].symbol} {KINDS[kind].word}".strip()
 
 
-def _set_widths(sheet: Any, content: Table, *, words: bool) -> None:
+def _set_widths(sheet: Any, content: Table, *, words: bool) -> list[float]:
     narrow = 14 if words else 7.5
-    widths = {"item": narrow, "total": max(narrow, 8), "share": max(narrow, 8)}
-    for position, column in enumerate(content.columns):
-        width = widths.get(column.role) or _width_of(column.name, content.rows, position)
+    of_role = {"item": narrow, "total": max(narrow, 8), "share": max(narrow, 8)}
+    widths = [
+        of_role.get(column.role) or _width_of(column.name, content.rows, position)
+        for position, column in enumerate(content.columns)
+    ]
+    for position, width in enumerate(widths):
         sheet.set_column(position, position, width)
+    return widths
 
 
 def _width_of(name: str, rows: Sequence[Sequence[Cell]], position: int) -> float:
     """Wide enough for what is in a column, and no wider than a page can do with."""
     longest = max((len(str(row[position].value)) for row in rows), default=0)
     return min(40, max(longest, len(name) + 3) * 1.05 + 2)
+
+
+def _set_height(sheet: Any, row: int, wrapped: Iterable[tuple[str, float]]) -> None:
+    """As high as its wrapped texts need in columns of those widths; programs do not see to it."""
+    lines = max((_lines(text, int(width)) for text, width in wrapped), default=1)
+    if lines > 1:
+        sheet.set_row(row, min(_HIGHEST, _LINE_HEIGHT * lines))
+
+
+def _lines(text: str, width: int) -> int:
+    return sum(max(1, len(wrap(line, width))) for line in text[:_MOST_SHOWN].split("\n"))
 
 
 def _set_up_print(sheet: Any, header_rows: int, remark: str = "") -> None:
@@ -167,7 +188,7 @@ _FINDING_COLUMNS = (
     ("code", 27),
     ("finding", 38),
     ("at", 18),
-    ("entries", 16),
+    ("entries", 26),
     ("message", 70),
 )
 
@@ -203,9 +224,12 @@ def _finding_row(report: Report, item: str, finding: Finding) -> tuple[str, ...]
 
 
 def _write_texts(sheet: Any, styles: Styles, row: int, texts: Sequence[str]) -> None:
-    for position, text in enumerate(texts):
-        look = styles("wrapped" if position == len(texts) - 1 else "text")
-        sheet.write_string(row, position, plain(text), look)
+    """The texts of a row; the last two may be long."""
+    shown = [plain(text) for text in texts]
+    for position, text in enumerate(shown):
+        look = styles("wrapped" if position >= len(shown) - 2 else "text")
+        sheet.write_string(row, position, text, look)
+    _set_height(sheet, row, [(shown[k], _FINDING_COLUMNS[k][1]) for k in (-2, -1)])
 
 
 _NOTES = (

@@ -38,6 +38,7 @@ _FILLS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 
 _BORDER = {"border": 1, "border_color": _LINE}
+_TOP = {**_BORDER, "valign": "top"}  # a note beside it may need several lines
 _HEADER = {"bold": True, "bg_color": _HEAD, "font_color": "#FFFFFF", **_BORDER}
 _TURNED = {**_HEADER, "rotation": 90, "align": "center", "valign": "bottom"}
 
@@ -60,11 +61,12 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "align": "center",
             "italic": True,
         },
-        "cell": {"num_format": "@", **_BORDER},
+        "cell": {"num_format": "@", **_TOP},
+        "note": {"num_format": "@", **_TOP, "text_wrap": True},
         "count": {"num_format": "0", **_BORDER},
-        "number": {"num_format": "0.00", **_BORDER},
-        "percent": {"num_format": "0.0%", **_BORDER},
-        "total": {"num_format": "0.00", **_BORDER, "bold": True},
+        "number": {"num_format": "0.00", **_TOP},
+        "percent": {"num_format": "0.0%", **_TOP},
+        "total": {"num_format": "0.00", **_TOP, "bold": True},
         "word": {
             "num_format": "@",
             **_BORDER,

@@ -139,6 +139,35 @@ def test_a_finding_is_a_row():
     )
 
 
+@pytest.mark.parametrize(
+    ("message", "entries", "lines"),
+    [
+        ("Short.", [(0,)], 1),
+        ("ninechars " * 14, [(0,)], 2),
+        ("x" * 141, [(0,)], 3),
+        ("Short.", [(k, 0, 0) for k in range(10)], 4),
+        ("ninechars " * 3000, [(0,)], 27),
+    ],
+)
+def test_a_row_of_findings_is_as_high_as_its_texts(message, entries, lines):
+    found = finding("arithmetic_slip", "gan.h2", entries, message)
+    sheet = read([report("007", "Bond", findings=[found])])["Findings"]
+    assert (sheet.row_dimensions[2].height or 15) == 15 * lines
+    assert sheet["H2"].alignment.wrap_text
+    assert sheet["G2"].alignment.wrap_text
+
+
+def test_why_a_person_is_needed_is_wrapped_in_a_row_that_is_high_enough():
+    told = "The file says that it is Jane's; its name says that it is Ming's. " * 3
+    book = read([report("s1"), replace(report("s2"), attention=(told,))])
+    sheet = book["Gradebook"]
+    cell = grid(book)[1]["needs_a_person"]
+    assert cell.alignment.wrap_text
+    width = sheet.column_dimensions[cell.column_letter].width
+    assert len(told) < width * sheet.row_dimensions[cell.row].height / 15
+    assert sheet.row_dimensions[cell.row - 1].height in (None, 15)
+
+
 def test_statistics_have_tables_and_two_charts_of_them():
     sheet = read(made_up_class(20))["Statistics"]
     first = [row[0] for row in sheet.values]
