@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 
 from grader.notation.brackets import CLOSING, Bracket
 from grader.notation.cursor import Cursor
-from grader.notation.functions import canonical
+from grader.notation.functions import canonical, is_foreign
 from grader.notation.lexer import Token
 from grader.notation.tree import Call, Expression, Name, Number, Transpose
 from reference.operations import OPERATIONS
@@ -110,6 +110,8 @@ class Atoms(Cursor, ABC):
             return True
         if self.token.text != "(":
             return False
+        if is_foreign(name.text):
+            return True
         return pair.has_comma or pair.is_empty or name.text.lower() in SHOWN_FUNCTIONS
 
     def arguments(self, name: Token) -> tuple[Expression, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.notation import shapes
 from grader.notation.errors import NotationError
-from grader.notation.functions import FUNCTIONS, canonical
+from grader.notation.functions import FUNCTIONS, canonical, explain_unknown
 from grader.notation.lexer import excerpt
 from grader.notation.tree import (
     Binary,
@@ -100,7 +100,7 @@ def _transpose(node: Transpose, below: Sequence[Array], _values: _Values) -> Arr
 def _call(node: Call, below: Sequence[Array], _values: _Values) -> Array:
     function = FUNCTIONS.get(node.function)
     if function is None:
-        raise shapes.refused(node, _unknown_function(node.function))
+        raise shapes.refused(node, explain_unknown(node))
     least, most = function.arguments
     if not least <= len(below) <= most:
         expected = str(least) if least == most else f"{least} or {most}"
@@ -180,12 +180,6 @@ def _hint(node: Name, values: _Values) -> str:
     if close:
         return f"did you mean {close}?"
     return f"the names are {', '.join(values)}." if values else "there are no names."
-
-
-def _unknown_function(name: str) -> str:
-    close = _closest(name.lower(), list(FUNCTIONS))
-    hint = f"did you mean {close}?" if close else f"there are {', '.join(FUNCTIONS)}."
-    return f"There is no function {excerpt(name)} here; {hint}"
 
 
 def _closest(name: str, known: list[str]) -> str:

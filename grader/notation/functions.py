@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.notation.lexer import excerpt
 from grader.notation.shapes import (
     affordable,
     column,
@@ -23,11 +26,12 @@ from grader.notation.shapes import (
     shown,
     told,
     transposed,
+    words,
 )
-from grader.notation.tree import Call
+from grader.notation.tree import Call, Expression, Name
 from reference.operations import OPERATIONS, Array
 
-__all__ = ["FUNCTIONS", "Function", "canonical"]
+__all__ = ["FUNCTIONS", "Function", "canonical", "explain_unknown", "is_foreign"]
 
 Arguments = Sequence[Array]
 
@@ -205,3 +209,40 @@ def canonical(name: str) -> str | None:
     """
     # exactly first: the lower case of Σ (a sum) is σ (the sigmoid)
     return _SPELLINGS.get(name) or _SPELLINGS.get(name.lower())
+
+
+# --- functions that there are not ---------------------------------------------------------------
+
+_STEP, _SIGN = "({0} > 0)", "({0} > 0) - ({0} < 0)"
+_FOREIGN: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("step", "heaviside", "unit_step", "unitstep"), _STEP)
+    | dict.fromkeys(("sign", "sgn", "signum"), _SIGN)
+    | dict.fromkeys(("sin", "cos", "tan", "sinh", "cosh", "arctan", "erf", "softplus", "logit"), "")
+    | dict.fromkeys(("norm", "tr", "trace", "det", "inv", "inverse", "prod", "clip", "round"), "")
+)
+"""Functions of other languages, and what to write for them; none is a quantity's name."""
+
+
+def is_foreign(name: str) -> bool:
+    """Whether a name before a bracket is a function that is not in the language."""
+    return name.lower() in _FOREIGN
+
+
+def explain_unknown(call: Call) -> str:
+    """A sentence on a function that there is not: what to write for it, and what there is."""
+    name = re.sub(r"^\w+\.", "", call.function).lower()
+    known = f"the functions are {', '.join(FUNCTIONS)}."
+    start = f"There is no function {excerpt(call.function)} here"
+    hint = _FOREIGN.get(name, "")
+    if hint and call.arguments:
+        told = f"write {hint.format(_bracketed(call.arguments[0]))} for it"
+        return f"{start}; {told}. {known.capitalize()}"
+    close = difflib.get_close_matches(excerpt(name), FUNCTIONS, n=1, cutoff=0.5)
+    if close and name not in _FOREIGN:
+        return f"{start}; did you mean {close[0]}? {known.capitalize()}"
+    return f"{start}; {known}"
+
+
+def _bracketed(node: Expression) -> str:
+    """The node as the student wrote it, in brackets where it is more than a name."""
+    return words(node) if isinstance(node, Name) else f"({words(node)})"

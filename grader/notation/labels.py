@@ -37,6 +37,7 @@ _SIGNS = str.maketrans(
     {"′": "'", "’": "'", "‘": "'", "´": "'", "−": "-", "–": "-", "—": "-", "ℒ": "L", "θ": "theta"}
     | {"𝜕": "∂", "𝛁": "∇", "\u00ad": None, "\u200b": None, "\ufeff": None}
 )
+_HAT = re.compile("([A-Za-z])\u0302")
 _SILENT = re.compile(r"[\s_{}$\\*`\"]")
 
 # What is differentiated, where it is the objective: J, L, loss, log p, -log p(y=0), J(theta).
@@ -87,6 +88,7 @@ def compact(label: str) -> str:
     if "\\" in text:
         for pattern, replacement in _LATEX:
             text = pattern.sub(replacement, text)
+    text = _HAT.sub(r"\1hat", text)
     return _SILENT.sub("", text).rstrip(":=.,;≈").replace("^'", "'")
 
 

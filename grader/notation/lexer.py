@@ -24,7 +24,8 @@ _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _NOT_IN_NAMES = _SUPERSCRIPTS + "⁻ᵀ"
 _LETTER = rf"[^\W\d_{_NOT_IN_NAMES}]"
 _IN_NAME = rf"[^\W{_NOT_IN_NAMES}]"
-_NAME = rf"{_LETTER}{_IN_NAME}*(?:(?<=_)\{{{_IN_NAME}+\}})?['′’]*"
+_HATTED = rf"\\(?:wide)?hat\s*(?:\{{\s*{_LETTER}\s*\}}|{_LETTER})"
+_NAME = rf"(?:{_HATTED}|{_LETTER}\u0302?){_IN_NAME}*(?:(?<=_)\{{{_IN_NAME}+\}})?['′’]*"
 _TOP = r"(?:T|⊤|\\top|\\intercal)"
 
 _IN_BRACKETS = rf"\{{\s*{_TOP}\s*\}}|\(\s*{_TOP}\s*\)"
@@ -65,6 +66,8 @@ _SAME_OPERATOR = MappingProxyType(
     | {"≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!="}
 )
 _IN_ONE_SPELLING = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''", "{} \t\n\r")
+_PLAIN = re.compile(r"[\w']+", re.ASCII)
+_HAT = re.compile(r"\\(?:wide)?hat(.)|(.)\u0302")
 _DIGITS = str.maketrans(_SUPERSCRIPTS + "⁻", "0123456789-")
 
 _HINTS = MappingProxyType(
@@ -72,7 +75,7 @@ _HINTS = MappingProxyType(
         "|": "for an absolute value write abs(...)",
         "∑": "for a sum over all entries write sum(...)",
         "√": "write sqrt(...)",
-        "\\": "LaTeX commands other than \\top are not read",
+        "\\": "LaTeX commands other than \\top and \\hat are not read",
         ";": "one answer holds one formula",
         ".": "a decimal number needs a digit beside its point",
         "∂": "write a gradient as dJ/dx, ∇x or grad_x",
@@ -129,7 +132,7 @@ def tokens(text: str) -> tuple[str, list[Token]]:
 
 def _token(kind: str, word: str, span: Span, text: str) -> Token:
     if kind == "name":
-        return Token(kind, word if word.isascii() and "{" not in word else _plain(word), span)
+        return Token(kind, word if _PLAIN.fullmatch(word) else _plain(word), span)
     if kind == "operator":
         return Token(kind, _SAME_OPERATOR.get(word, word), span)
     if kind == "number":
@@ -143,8 +146,8 @@ def _token(kind: str, word: str, span: Span, text: str) -> Token:
 
 
 def _plain(word: str) -> str:
-    """Without spaces and braces, digits on the line, primes straight."""
-    return word.translate(_IN_ONE_SPELLING)
+    """Without spaces and braces, digits on the line, primes straight, a hat behind its letter."""
+    return _HAT.sub(r"\1\2hat", word.translate(_IN_ONE_SPELLING))
 
 
 def _gradient(word: str) -> str:

@@ -130,6 +130,13 @@ def test_every_documented_example_is_read_as_documented(written, meant):
         ("1(h > 0)", "1[h > 0]"),
         ("𝟙{h > 0}", "1[h > 0]"),
         ("= -x", "-x"),
+        # hats
+        ("2(x\u0302 - x)", "2 * (xhat - x)"),
+        (r"2(\hat{x} - x)", "2 * (xhat - x)"),
+        (r"\hat x (1 - \widehat{ x })", "xhat * (1 - xhat)"),
+        (r"∇\hat{x}.T", "∇xhat.T"),
+        (r"dJ/d\hat{x}", "dJ/dxhat"),
+        ("x\u0302_1", "xhat_1"),
     ],
 )
 def test_two_spellings_are_one_formula(written, meant):
@@ -239,6 +246,15 @@ def test_renaming_changes_names_only_and_keeps_places():
     tree = renamed(parse("x'(1 - exp(y))"), {"x'": "xp", "exp": "log"})
     assert tree == parse("xp(1 - exp(y))")
     assert tree.left.span == (0, 2)
+
+
+@pytest.mark.parametrize("name", ["step", "heaviside", "sign", "sgn", "sin", "np.sign", "Step"])
+def test_a_function_that_is_not_in_the_language_is_a_call_all_the_same(name):
+    tree = parse(f"{name}(z1)")
+    assert isinstance(tree, Call)
+    assert tree.function == name
+    assert isinstance(parse("step (z1)"), Call)
+    assert parse("step") == Name("step")
 
 
 def test_an_equation_has_two_sides():
