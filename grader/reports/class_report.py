@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -15,6 +15,8 @@ from urllib.parse import quote
 from grader.gradebook.table import KINDS, feedback_names, in_order, needs_a_person
 from grader.model import Report, Rubric, Status, Verdict
 from grader.points import shown
+from grader.reports.firsts import Station, class_sentences, stations
+from grader.reports.graph_picture import class_picture
 from grader.reports.pictures import Series, bars, columns
 from grader.reports.shown import visible
 from grader.reports.wording import CONVENTIONS, STATUSES, convention_sentence, finding_title
@@ -65,6 +67,8 @@ class _Picture:
     legend: tuple[Series, ...]
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    told: tuple[str, ...] = ()
+    """Sentences that say what is to be seen."""
 
 
 def class_page(reports: Sequence[Report], rubric: Rubric) -> str:
@@ -175,6 +179,7 @@ def _pictures(reports: Sequence[Report], rubric: Rubric) -> list[_Picture]:
         _items(item_statistics(reports, rubric)),
         *_findings(reports),
         *_origins(reports, rubric),
+        *_graphs(reports, rubric),
     ]
 
 
@@ -281,3 +286,38 @@ def _origins(reports: Sequence[Report], rubric: Rubric) -> list[_Picture]:
             tuple((p.at, str(p.students), str(p.first)) for p in places),
         )
     ]
+
+
+def _graphs(reports: Sequence[Report], rubric: Rubric) -> Iterator[_Picture]:
+    """Each problem's graph with how the class fared at each step, where anybody was judged."""
+    note = _GRAPH_NOTE
+    for problem in rubric.problems:
+        told = stations(reports, rubric, problem)
+        if any(station.students for station in told):
+            yield _Picture(
+                title=f"Step by step: {problem.title or problem.name}",
+                note=note,
+                svg=class_picture(problem, told),
+                legend=(),
+                head=("step", "students", *_FARED, "first wrong", "mistakes made there"),
+                rows=tuple(map(_station_row, told)),
+                told=class_sentences(told),
+            )
+            note = "The signs are those of the picture above."
+
+
+_FARED = ("right", "followed", "wrong", "left out")
+_GRAPH_NOTE = (
+    "An arrow leads from a step to what is worked out from it next. At each step: ✓ right (or not "
+    "written down, but used), → right given the student's own earlier values, ✗ wrong (in part, "
+    "too); the rest left it out. “First” counts those who went wrong there before anywhere else: "
+    "the darker the box, the more."
+)
+
+
+def _station_row(station: Station) -> tuple[str, ...]:
+    counts = (station.right, station.followed, station.wrong)
+    left_out = station.students - sum(counts)
+    mistakes = "; ".join(f"{finding_title(code)} ({n})" for code, n in station.codes)
+    numbers = (station.students, *counts, left_out, station.first)
+    return (station.name, *map(str, numbers), mistakes)

@@ -12,14 +12,12 @@ from grader.model import (
     EntryMark,
     Finding,
     GraderError,
-    Mark,
     ProblemReport,
-    QuantityKey,
     Report,
     Rubric,
-    Verdict,
 )
 from grader.points import shown
+from grader.reports.firsts import first_wrong, working_order
 from grader.reports.formulas import asked_formula
 from grader.reports.lines import filled, heading, noted
 from grader.reports.record import plain, record
@@ -32,7 +30,6 @@ __all__ = ["explain_record", "explain_text", "first_wrong"]
 _HEADER = ("index", "expected", "obtained", "difference", "carried", "mark")
 _WRITTEN = 16  # columns; with all others full, a row just fits
 _ROUNDOFF = 1e-12  # of the binary numbers, not of the student
-_INFORMATION = frozenset({"layout", "too_few_digits"})  # right values, so not where it went wrong
 
 
 def explain_text(report: Report, rubric: Rubric, quantity: str | None = None) -> str:
@@ -51,7 +48,7 @@ def explain_text(report: Report, rubric: Rubric, quantity: str | None = None) ->
     for problem in report.problems:
         assessments = [a for a in problem.assessments if a.key in chosen]
         if assessments:
-            lines += ["", *_problem(problem, _working_order(rubric, problem))]
+            lines += ["", *_problem(problem, working_order(rubric, problem.name))]
         for assessment in assessments:
             formula = asked_formula(assessment, rubric, problem.conventions)
             lines += ["", *_assessment(assessment, formula)]
@@ -73,35 +70,11 @@ def explain_record(
     return {
         **base,
         "first_wrong": {
-            problem.name: first_wrong(problem, _working_order(rubric, problem))
+            problem.name: first_wrong(problem, working_order(rubric, problem.name))
             for problem in report.problems
         },
         "items": [{**item, **_details(of[item["quantity"]])} for item in items],
     }
-
-
-def first_wrong(problem: ProblemReport, order: Sequence[str]) -> QuantityKey | None:
-    """The earliest step that went wrong by itself, in working order; None if none did.
-
-    What follows from it is marked so and does not count; a finding counts where it was made.
-    """
-    places = dict.fromkeys((*order, *(a.quantity for a in problem.assessments)))
-    rank = {quantity: number for number, quantity in enumerate(places)}
-    made = {f.at for a in problem.assessments for f in a.findings if f.code not in _INFORMATION}
-    made |= {a.key for a in problem.assessments if _went_wrong(a)}
-    return min(made, key=lambda key: rank.get(key.partition(".")[2], len(rank)), default=None)
-
-
-def _went_wrong(assessment: Assessment) -> bool:
-    if assessment.entries:
-        return any(entry.mark is Mark.WRONG for entry in assessment.entries)
-    return assessment.verdict is Verdict.INCORRECT
-
-
-def _working_order(rubric: Rubric | None, problem: ProblemReport) -> tuple[str, ...]:
-    """The names of the steps as they are worked out; none where the rubric does not tell."""
-    found = [p for p in rubric.problems if p.name == problem.name] if rubric else []
-    return tuple(found[0].reference.graph().by_name) if found else ()
 
 
 def _chosen(report: Report, quantity: str | None) -> frozenset[str]:

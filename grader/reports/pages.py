@@ -16,6 +16,7 @@ from grader.model import (
 )
 from grader.points import shown
 from grader.reports.formulas import Math, key_formula, math, own_math
+from grader.reports.graph_picture import step_lines, step_picture
 from grader.reports.grids import Cell, Table, flow_of, tables_of
 from grader.reports.sentences import Notice, notice_of, sentences_of
 from grader.reports.shown import (
@@ -88,14 +89,40 @@ _UNFINISHED = (Verdict.PARTIAL, Verdict.INCORRECT, Verdict.MISSING, Verdict.UNRE
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """The steps as a picture, what its signs mean, and the same as a list with links."""
+
+    picture: Math
+    signs: tuple[tuple[str, Words], ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def has_first(self) -> bool:
+        """Whether a step is marked as the first that went wrong."""
+        return any(step.is_first for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the list; ``anchor`` if it is on the page."""
+
+    name: Math
+    anchor: str
+    words: Words
+    is_first: bool
+    sources: tuple[Math, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """One problem."""
+    """One problem; ``way`` is its graph where there is something to see in it."""
 
     title: str
     points: str
     decided: tuple[str, ...]
     assumed: tuple[str, ...]
     items: tuple[Item, ...]
+    way: Way | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +190,34 @@ def _section(problem: ProblemReport, rubric: Rubric) -> Section:
         items=tuple(
             _item(assessment, rubric, problem.conventions, on_page)
             for assessment in problem.assessments
+        ),
+        way=_way(problem, rubric, on_page),
+    )
+
+
+def _way(told: ProblemReport, rubric: Rubric, on_page: frozenset[str]) -> Way | None:
+    """The graph, unless nothing was answered or there is no way from one step to another."""
+    from markupsafe import Markup  # noqa: PLC0415 - pages only; a self-check does without it
+
+    problem = next((p for p in rubric.problems if p.name == told.name), None)
+    if problem is None or all(a.verdict is Verdict.MISSING for a in told.assessments):
+        return None
+    lines = step_lines(problem, told)
+    if not any(line.sources for line in lines):
+        return None
+    drawn = step_picture(problem, told)
+    return Way(
+        picture=Markup(drawn),  # noqa: S704 - our own drawing, which escapes what it is labelled with
+        signs=tuple({line.verdict: line.words for line in lines}.items()),
+        steps=tuple(
+            Step(
+                name=math(line.name),
+                anchor=_anchor(line.key) if line.key in on_page else "",
+                words=line.words,
+                is_first=line.is_first,
+                sources=tuple(map(math, line.sources)),
+            )
+            for line in lines
         ),
     )
 

@@ -82,7 +82,7 @@ def test_every_picture_has_words_and_the_numbers_as_a_table():
     text = class_page(made_up_class(20), RUBRIC)
     page = Page(text)
     pictures = [a for a in page.attributes("svg") if "role" in a]
-    assert len(pictures) == 6
+    assert len(pictures) == 8
     assert all(a["role"] == "img" and a["aria-label"] for a in pictures)
     assert len(page.attributes("details")) == len(pictures)
 
