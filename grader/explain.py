@@ -206,7 +206,7 @@ def _was_right_afterwards(judgement: Judged, causes: tuple[Cause, ...], cause: C
         wrongly, rightly, as_written = settled.matches(q, views.of(q))
         agreeing = np.sum(differs & (rightly | as_written) & ~wrongly)
         used_right |= bool(agreeing and agreeing >= _MOST_SLIPS * np.sum(differs))
-        used_wrong |= bool(np.any(differs & wrongly))
+        used_wrong |= bool(np.any(differs & wrongly & ~rightly & ~as_written))
     return used_right and not used_wrong
 
 
