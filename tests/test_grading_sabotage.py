@@ -21,9 +21,11 @@ def _break(monkeypatch, name, broken):
     """Put ``broken(true)`` in the place of the core's ``name``, wherever it was imported to."""
     places = [
         module
-        for title, module in list(sys.modules.items())
+        for title, module in sorted(sys.modules.items())
         if title.startswith("grader.") and name in vars(module)
     ]
+    # a private name belongs to the core, whoever else has one like it
+    places.sort(key=lambda module: not module.__name__.endswith((".score", ".charges")))
     assert places, f"the core has no {name}"
     true = vars(places[0])[name]
     for module in places:
