@@ -158,7 +158,8 @@ def _submitted(
     items = [item.quantity for item in problem.items]
     if problem.given:
         for form, write in _NUMBERS.items():
-            yield form, tuple(_answer(problem, q, write(key.values[q][0])) for q in items)
+            finite = (q for q in items if np.all(np.isfinite(key.values[q][0])))
+            yield form, tuple(_answer(problem, q, write(key.values[q][0])) for q in finite)
         return
     formulas = {q: _formula(problem, rubric, q, key.conventions) for q in items}
     for form, pattern in _FORMULAS.items():
