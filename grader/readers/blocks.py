@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import prod
 
 from grader.model import Answer, Cell, Grid, Place, QuantityKey, Response, Rubric, Unreadable
 from grader.notation import names
+from grader.notation.functions import canonical, is_foreign
 from grader.notation.labels import split_index
 from grader.notation.numbers import quoted
 from grader.readers.board import At, Board, Box, Kind, board, caption
@@ -23,11 +25,12 @@ __all__ = ["read_blocks"]
 _MOST_LEFT_OVER = 20
 _MOST_WORDS = 4
 """A text beside a label of numbers that is longer describes it, and is no answer."""
+_DECIMAL = re.compile(r"(?<![\w.])\d*[.,]\d")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_FORMULA_WORDS = frozenset(
-    {"sigmoid", "sigma", "exp", "log", "relu", "diag", "sum", "outer", "ones", "dot", "matmul"}
-    | {"transpose", "abs", "sqrt", "max", "min", "where", "grad", "nabla", "vec", "hadamard"}
-)
+_COMMAND = re.compile(r"\\(?!(?:text|mbox)\b)[A-Za-z]+")
+"""A LaTeX command; only the text ones hold words of a language."""
+_FORMULA_WORDS = frozenset({"grad", "nabla", "vec", "hadamard"})
+"""What stands in formulas beside symbols and functions."""
 
 
 def read_blocks(sheet: Sheet, found: Found, rubric: Rubric, *, decimal_comma: bool) -> None:
@@ -63,9 +66,10 @@ def _read_label(view: Board, at: At, found: Found) -> None:
             found.remark(f"{told} What stands beside it was not read.", place)
         return
     shape = _part(_shape(view, key), index)
-    response = _response(view, at, key, shape)
-    if response is None and named is not None:
-        response = _stated(named[1], place, key, view)
+    stated = _stated(named[1], place, key, view) if named else None
+    response = (stated if shape == () else None) or _response(view, at, key, shape) or stated
+    if named and not stated and _DECIMAL.search(named[1]):
+        found.remark(f"{quoted(named[1])} stands behind {quoted(label)} and was not read.", place)
     answer = Answer(key, written, response, place) if response else None
     note_answer(found, answer, index)
 
@@ -145,7 +149,15 @@ def _response(
     response = _single_text(view, boxes, key) or _grid(view, boxes)
     if response is None or is_blank(response):
         return _over_header(view, at, whole, boxes, key) or response
-    return response
+    return _undivided(response, shape) or response
+
+
+def _undivided(response: Response, shape: tuple[int, ...] | None) -> Unreadable | None:
+    """A cell that could not be read and may hold several entries, where there are too few."""
+    if not isinstance(response, Grid) or shape is None or len(response.cells) >= prod(shape):
+        return None
+    several = (c.content for c in response.cells if isinstance(c.content, Unreadable))
+    return next((u for u in several if re.search(r"\d\W+\d", u.text)), None)
 
 
 def _scalar(view: Board, at: At, key: QuantityKey) -> Response | None:
@@ -197,14 +209,17 @@ def _text(view: Board, at: At, key: QuantityKey) -> Response | None:
 def _is_formula(text: str, key: QuantityKey, view: Board) -> bool:
     """Whether a text has symbols of the problem and no words of a language."""
     problem = view.rubric.problem(key.partition(".")[0])
-    words = re.findall(r"[^\W\d_][\w'′’]*", text[:2000])
+    words = re.findall(r"[^\W\d_][\w'′’]*", _COMMAND.sub(" ", text[:2000]))
     known = [w for w in words if names.resolve_symbol(w, problem) is not None]
-    foreign = [
-        w for w in words
-        if w not in known and _WORD.search(w) and w.casefold() not in _FORMULA_WORDS
-    ]  # fmt: skip
+    foreign = [w for w in words if w not in known and _WORD.search(w) and not _is_of_formulas(w)]
     apart = re.search(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}", text)
     return not foreign and not apart and (bool(known) or re.search(r"\d", text) is not None)
+
+
+def _is_of_formulas(word: str) -> bool:
+    """Whether a word is a function's name, or stands in formulas otherwise; primes aside."""
+    bare = word.rstrip("'′’")
+    return bare.casefold() in _FORMULA_WORDS or bool(canonical(bare)) or is_foreign(bare)
 
 
 def _single_text(view: Board, boxes: list[Box], key: QuantityKey) -> Response | None:

@@ -163,6 +163,30 @@ def test_a_formula_stands_beside_or_below_its_name(rows, found):
     assert said(one(sheet(rows))) == {"autoencoder.grad_W2": found}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "h (grad_xp * sigmoid'(z2))^T",
+        "h (grad_xp * ReLU'(z2))^T",
+        "h (grad_xp * relu′(z2))^T",
+        "h*(grad_xp*(1-tanh(z2)**2)).T",
+        "h (grad_xp \\odot x' \\odot (1-x'))^T",
+        "h \\left(grad_xp \\odot \\sigma'(z2)\\right)^\\top",
+        "h (grad_xp * step(z2))^T",
+    ],
+)
+@pytest.mark.parametrize("below", [False, True])
+def test_every_function_and_latex_command_can_stand_in_a_formula(text, below):
+    rows = [["grad_W2"], [text]] if below else [["grad_W2", text]]
+    assert said(one(sheet(rows))) == {"autoencoder.grad_W2": text}
+
+
+@pytest.mark.parametrize("text", ["the mean of the squares", "my work is on paper", "step by step"])
+def test_words_of_a_language_are_no_formula(text):
+    (found,) = said(one(sheet([["grad_W2", text]]))).values()
+    assert isinstance(found, Unreadable)
+
+
 def empty_block(at, text):
     """A row of the answer sheet in which nothing is filled in, with a text typed over a cell."""
     rows = [["gan.grad_H2", *[f"[{k}]" for k in range(16)]], ["value", *[None] * 16]]
