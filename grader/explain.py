@@ -206,7 +206,7 @@ def _was_right_afterwards(judgement: Judged, causes: tuple[Cause, ...], cause: C
         wrongly, rightly, as_written = settled.matches(q, views.of(q))
         agreeing = np.sum(differs & (rightly | as_written) & ~wrongly)
         used_right |= bool(agreeing and agreeing >= _MOST_SLIPS * np.sum(differs))
-        used_wrong |= bool(np.any(differs & wrongly & ~rightly & ~as_written))
+        used_wrong |= bool(np.any(differs & wrongly & ~rightly))
     return used_right and not used_wrong
 
 
@@ -240,7 +240,8 @@ def _rounded_early(
                 found = viewed(settled, graph, [pins]).row(q, 0)
                 if np.all(settled.matches(q, found)[off]):
                     made = _original(settled, graph, source)
-                    yield Cause("rounded_early", made, made, settled.present(made))
+                    # entries that follow from a mistake are that mistake's
+                    yield Cause("rounded_early", made, made, settled.by_key[made])
                     return
 
 
