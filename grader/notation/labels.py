@@ -61,7 +61,7 @@ _GRADIENTS = tuple(
     )
 )
 _INDEX = re.compile(
-    r"(?P<name>.*?\S)\s*(?P<index>(?:\[\s*\d{1,6}(?:\s*[,;]\s*\d{1,6})*\s*\]\s*)+"
+    r"(?P<name>.*?[^\s=:])\s*(?P<index>(?:\[\s*\d{1,6}(?:\s*[,;]\s*\d{1,6})*\s*\]\s*)+"
     r"|\(\s*\d{1,6}(?:\s*[,;]\s*\d{1,6})*\s*\))\s*[:=]?\s*",
     re.DOTALL | re.ASCII,
 )
@@ -122,7 +122,8 @@ def _without_comment(label: str) -> str:
     start = text.rfind(opening) if opening else -1
     comment = text[start + 1 : -1]
     is_index = not re.search(r"[^\d\s,;]", comment)
-    return text[:start] if start > 0 and not is_index else label
+    is_stated = text[: max(start, 0)].rstrip().endswith(("=", ":"))  # h0 = [0.38, 1.4]
+    return text[:start] if start > 0 and not (is_index or is_stated) else label
 
 
 def split_index(label: str) -> tuple[str, Index | None]:

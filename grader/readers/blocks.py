@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import prod
 
 from grader.model import Answer, Cell, Grid, Place, QuantityKey, Response, Rubric, Unreadable
 from grader.notation import names
@@ -16,8 +15,9 @@ from grader.readers.collect import Found, note_answer
 from grader.readers.entries import content_of
 from grader.readers.region import beside_or_below, planes
 from grader.readers.sheet import Sheet
+from grader.readers.spread import spread
 from grader.readers.statements import read_statements
-from grader.readers.values import is_blank, response_of_cell, response_of_text
+from grader.readers.values import is_blank, response_of_cell, response_of_text, undivided
 from reference.gradient import PREFIX
 
 __all__ = ["read_blocks"]
@@ -35,7 +35,8 @@ _FORMULA_WORDS = frozenset({"grad", "nabla", "vec", "hadamard"})
 
 def read_blocks(sheet: Sheet, found: Found, rubric: Rubric, *, decimal_comma: bool) -> None:
     """Note what the blocks of a sheet say, and remark on numbers that belong to no label."""
-    view = board(sheet, rubric, decimal_comma=decimal_comma)
+    meant = spread(sheet, rubric, decimal_comma=decimal_comma)
+    view = board(meant, rubric, decimal_comma=decimal_comma)
     read_statements(view, found)
     for at in sorted(k for k, kind in view.kinds.items() if kind is Kind.GIVEN):
         region = beside_or_below(view, *at, None)
@@ -81,7 +82,7 @@ def _stated(text: str, place: Place, key: QuantityKey, view: Board) -> Response 
     """
     response = response_of_text(text, place, decimal_comma=view.decimal_comma)
     asked = _shape(view, key) is None or key.partition(".")[2].startswith(PREFIX)
-    is_answer = isinstance(response, Grid) or (asked and _is_formula(text, key, view))
+    is_answer = isinstance(response, Grid | Unreadable) or (asked and _is_formula(text, key, view))
     return response if is_answer else None
 
 
@@ -149,15 +150,7 @@ def _response(
     response = _single_text(view, boxes, key) or _grid(view, boxes)
     if response is None or is_blank(response):
         return _over_header(view, at, whole, boxes, key) or response
-    return _undivided(response, shape) or response
-
-
-def _undivided(response: Response, shape: tuple[int, ...] | None) -> Unreadable | None:
-    """A cell that could not be read and may hold several entries, where there are too few."""
-    if not isinstance(response, Grid) or shape is None or len(response.cells) >= prod(shape):
-        return None
-    several = (c.content for c in response.cells if isinstance(c.content, Unreadable))
-    return next((u for u in several if re.search(r"\d\W+\d", u.text)), None)
+    return undivided(response, shape) or response
 
 
 def _scalar(view: Board, at: At, key: QuantityKey) -> Response | None:

@@ -17,6 +17,10 @@ _TOKEN = re.compile(r"[\[\],;]|\s+|[^\[\],;\s]+")
 _CALL = re.compile(
     r"(?:(?:np|numpy|torch|tf)\.)?(?:array|asarray|matrix|tensor|list)\s*\((.*)\)", re.DOTALL
 )
+_TRANSPOSED = re.compile(
+    r"(?<=[\])}])\s*(?:\.T|\^\s*(?:T|⊤|\\top|\{\s*(?:T|\\top)\s*\}|\(T\))|ᵀ|⊤|['′’])$"
+)
+"""A list with a transpose behind it is a column, written as a row; layouts are settled later."""
 _MATRIX = re.compile(r"\\begin\{([bpvB]?matrix|array)\}(?:\{[lcr| ]*\})?(.*)\\end\{\1\}", re.DOTALL)
 
 
@@ -40,14 +44,16 @@ def tree_of(text: str, place: Place, *, decimal_comma: bool = False) -> Tree | U
 
 def _unwrapped(text: str) -> str:
     """The list itself, with square brackets, without the call or the environment around it."""
-    plain = text.strip().strip("$").strip()
+    plain = _TRANSPOSED.sub("", text.strip().strip("$").strip())
     matrix = _MATRIX.fullmatch(plain)
     if matrix:
         rows = [row for row in re.split(r"\\\\", matrix[2]) if row.strip()]
         return "[" + ",".join("[" + row.replace("&", ",") + "]" for row in rows) + "]"
     call = _CALL.fullmatch(plain)
     inner = re.sub(r",\s*(?:dtype|device)\s*=[^\[\]]*$", "", call[1]).strip() if call else plain
-    listed = inner.startswith("[") or (inner.startswith(("(", "{")) and re.search("[,;]", inner))
+    listed = inner.startswith("[") or (
+        inner.startswith(("(", "{")) and re.search(r"[,;]|[\d.]\s+[-+−\d.]", inner)
+    )
     return inner.translate(_BRACKETS) if listed else inner
 
 

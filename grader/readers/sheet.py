@@ -36,12 +36,14 @@ class Sheet:
     """Rows of cells, not all of one length; ``name`` is empty for a file of one sheet (CSV).
 
     ``lines`` gives the line of the file on which each row begins (CSV), where that is known.
+    ``origins`` gives for each row its number in the file, where rows were put in or put together.
     """
 
     file: str
     rows: tuple[tuple[SheetCell, ...], ...]
     name: str = ""
     lines: tuple[int, ...] = ()
+    origins: tuple[int, ...] = ()
 
     def cell(self, row: int, column: int) -> SheetCell:
         """The cell at 0-based ``row`` and ``column``; an empty one beyond the edge."""
@@ -60,7 +62,8 @@ class Sheet:
         """Where that cell is, for a person: a cell such as ``B7``, or a line."""
         if self.lines:
             return Place(self.file, line=self.lines[row])
-        return Place(self.file, sheet=self.name, cell=f"{_letters(column)}{row + 1}")
+        number = self.origins[row] if self.origins else row
+        return Place(self.file, sheet=self.name, cell=f"{_letters(column)}{number + 1}")
 
 
 def _letters(column: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from math import prod
 
 from grader.model import Entries, Formula, Grid, Index, Number, Place, Response, Unreadable
 from grader.notation.numbers import MAX_LENGTH
@@ -11,7 +12,7 @@ from grader.readers.entries import cell_of, content_of, grid_of, looks_numeric
 from grader.readers.listtext import tree_of
 from grader.readers.sheet import SheetCell
 
-__all__ = ["index_of", "is_blank", "response_of_cell", "response_of_text"]
+__all__ = ["index_of", "is_blank", "response_of_cell", "response_of_text", "undivided"]
 
 
 def response_of_cell(
@@ -51,6 +52,14 @@ def is_blank(response: Response) -> bool:
     if isinstance(response, Entries):
         return all(entry.cell.content is None for entry in response.entries)
     return isinstance(response, Grid) and all(cell.content is None for cell in response.cells)
+
+
+def undivided(response: Response, shape: tuple[int, ...] | None) -> Unreadable | None:
+    """A cell that could not be read and may hold several entries, where there are too few."""
+    if not isinstance(response, Grid) or shape is None or len(response.cells) >= prod(shape):
+        return None
+    several = (c.content for c in response.cells if isinstance(c.content, Unreadable))
+    return next((u for u in several if re.search(r"\d\W+\d", u.text)), None)
 
 
 def index_of(text: str) -> Index | None:
