@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from grader.model import Assessment, ProblemReport, Report, Rubric, Status, Verdict
+from grader.remarks import tally
 from grader.reports.explanation import explain_record, explain_text
 from grader.reports.lines import filled, heading, noted
 from grader.reports.record import SCHEMA_VERSION, finding_record, student_record
@@ -34,7 +35,12 @@ _CHECKED: Mapping[Verdict, str] = MappingProxyType(
         Verdict.UNGRADED: "could not be decided",
     }
 )
+_UNDECIDED = (
+    "Nothing is handed in yet. Something here cannot be judged as it is written: write it another "
+    "way, or a person will have to decide on it."
+)
 _RIGHT = ("right", "follows from your own values")
+_SAID_BY_THE_VERDICT = (Verdict.MISSING, Verdict.UNGRADED)
 _NOT_RIGHT = ("not right yet", "could not be read", "could not be decided")
 
 
@@ -59,6 +65,10 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _notice(report: Report) -> Iterator[str]:
+    if report.status is Status.UNGRADED:
+        reason = filled(report.reason, "  ") if report.reason and not report.problems else ()
+        yield from (*filled(_UNDECIDED), *reason, "")
+        return
     notice = notice_of(report)
     if notice is None:
         return
@@ -73,6 +83,9 @@ def _notice(report: Report) -> Iterator[str]:
 
 def _checked_problem(problem: ProblemReport, rubric: Rubric) -> Iterator[str]:
     yield from filled(f"{problem.name}: {problem.title}" if problem.title else problem.name)
+    if all(assessment.verdict is Verdict.MISSING for assessment in problem.assessments):
+        yield from filled("Nothing is answered here.", "  ")
+        return
     told = [convention_sentence(*pair) for pair in problem.conventions.items()]
     if told:
         yield from filled(f"Read as: {'; '.join(told)}.", "  ", "    ")
@@ -82,7 +95,8 @@ def _checked_problem(problem: ProblemReport, rubric: Rubric) -> Iterator[str]:
 
 def _checked_item(assessment: Assessment, rubric: Rubric) -> Iterator[str]:
     verdict = _CHECKED[assessment.verdict]
-    said = " ".join(sentences_of(assessment, rubric)) if verdict not in _RIGHT else ""
+    silent = verdict in _RIGHT or assessment.verdict in _SAID_BY_THE_VERDICT
+    said = "" if silent else " ".join(sentences_of(assessment, rubric))
     yield from filled(f"{assessment.quantity:<8} {verdict}. {said}".rstrip(), "  ", "           ")
     for finding in findings_of(assessment):
         quantity = finding.at.partition(".")[2] or finding.at
@@ -142,7 +156,7 @@ _PEOPLE_FIRST = (Status.UNGRADED, Status.UNREADABLE)
 
 
 def summary_text(reports: Iterable[Report], out_dir: Path | str) -> str:
-    """How many of each status, every submission that needs a person, and where it was written."""
+    """How many of each status, every submission that needs a person, remarks, and where it was written."""
     known = tuple(reports)
     count = Counter(report.status for report in known)
     told = ", ".join(f"{count[status]} {status.value}" for status in Status if count[status])
@@ -153,6 +167,9 @@ def summary_text(reports: Iterable[Report], out_dir: Path | str) -> str:
         lines += ["", f"Needs a person ({len(needing)}):"]
         for label, report, reason in needing:
             lines += filled(f"{label:<10}  {_needed(report, reason)}", "  ", "              ")
+    counts = ", ".join(f"{number} {words}" for number, words in tally(known))
+    if counts:
+        lines += ["", *filled(f"{counts}: see the remarks column of the gradebook.")]
     return _joined([*lines, "", *filled(f"Written to {out_dir}")])
 
 

@@ -100,6 +100,28 @@ def test_the_self_check_of_a_file_that_cannot_be_read_says_why_and_what_to_do():
     assert "- Open the file" in text
 
 
+def test_the_self_check_of_what_cannot_be_decided_says_to_write_it_another_way():
+    text = joined(check_text(samples.without_score(Status.UNGRADED, "undecided"), RUBRIC))
+    assert "undecided" in text
+    assert "write it another way, or a person will have to decide" in text
+    assert "need not do anything" not in text
+    assert "score" not in text
+    assert "at the top of the list" not in text
+
+
+def test_the_self_check_is_short_about_a_problem_without_answers():
+    report = samples.mixed()
+    first, *others = report.problems
+    left_out = tuple(replace(a, verdict=Verdict.MISSING, findings=()) for a in first.assessments)
+    report = replace(report, problems=(replace(first, assessments=left_out), *others))
+    text = check_text(report, RUBRIC)
+    told = text.partition(first.title)[2].partition(others[0].title)[0]
+    assert told.splitlines()[1] == "  Nothing is answered here."
+    assert "Read as" not in told
+    assert "h0" not in told
+    assert "You gave no answer here" not in text
+
+
 def test_the_check_as_json_has_verdicts_entries_and_findings_only():
     found = check_record(samples.mixed())
     assert json.loads(json.dumps(found, allow_nan=False)) == found
@@ -320,6 +342,16 @@ def test_the_summary_names_who_needs_a_person_with_the_reason_and_the_undecided_
         "  look at     s1001 (Doe, Jane), s1001.json: level unknown; two files",
     ]
     assert lines[-1] == "Written to out/grades"
+
+
+def test_the_summary_counts_what_was_handed_in_late_or_again_and_tells_where_to_look():
+    late, again = "handed in late, by the file's name", "a.csv was handed in again as b.csv"
+    remarks = [[late], [late, again], ["b.csv is an earlier attempt"], ["not read", "nor this"], []]
+    reports = [replace(samples.perfect(), remarks=tuple(map(Remark, r))) for r in remarks]
+    assert " ".join(summary_text(reports, "grades").splitlines()[2:4]) == (
+        "2 handed in late, 2 handed in again, 1 with other remarks: see the remarks"
+        " column of the gradebook."
+    )
 
 
 def test_the_summary_of_a_class_in_which_all_is_well_is_two_lines():
