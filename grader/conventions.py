@@ -15,9 +15,11 @@ from types import MappingProxyType
 
 import numpy as np
 
+from grader.compare import agree_each
 from grader.explain import Story, told
-from grader.follow import Cause, judged
+from grader.follow import Cause, judged, own_pins, viewed
 from grader.model import Problem
+from grader.normalise import written
 from grader.screen import is_sign, screened, steps_of
 from grader.settled import Settled, under
 from grader.working import Numeric, Symbolic, Work
@@ -84,7 +86,10 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
     for base in bases[1:]:
         found += under(problem, work, combinations, base)
     candidates = _ordered(found, stated, first)
-    candidates = _ordered(_as_tabled_too(problem, work, candidates), stated, first) or candidates
+    more = _as_tabled_too(problem, work, candidates) + _as_own_values_say(problem, work, candidates)
+    if more:
+        best_so_far = [candidate.settled for candidate in candidates[:_MOST_STORIES]]
+        candidates = _ordered([*best_so_far, *more], stated, first)
     best, story = _cheapest(candidates)
     return Choice(best.settled, story, _decided(told_apart, candidates, best))
 
@@ -112,7 +117,45 @@ def _as_tabled_too(problem: Problem, work: Work, candidates: Sequence[_Candidate
     if not square:
         return []
     choices = [one.conventions for one in best]
-    return best + under(problem, work, choices, best[0].base, square)
+    return under(problem, work, choices, best[0].base, dict.fromkeys(square, 0))
+
+
+def _as_own_values_say(
+    problem: Problem, work: Work, candidates: Sequence[_Candidate]
+) -> list[Settled]:
+    """The best choice again, with arrays in the layout in which they follow from own values.
+
+    After an earlier mistake the key cannot tell how an array is written down; what the student's
+    own values give can. One array settles the next.
+    """
+    best = candidates[0].settled
+    fixed: dict[str, int] = {}
+    for _ in best.numbers:
+        found = _followed(best)
+        if not found or found.items() <= fixed.items():
+            break
+        fixed |= found
+        best = under(problem, work, [best.conventions], best.base, fixed)[0]
+    return [best] if fixed else []
+
+
+def _followed(settled: Settled) -> dict[str, int]:
+    """Open answers that follow from own values in another layout than the one they are read in."""
+    views = viewed(
+        settled, settled.problem.reference.graph(settled.conventions), [own_pins(settled)]
+    )
+    found: dict[str, int] = {}
+    for q, read in settled.reads.items():
+        if len(read.layouts) == 1 or q in settled.empty or np.all(settled.by_key[q]):
+            continue
+        own = views.row(q, 0)["given"]
+        tolerance = settled.problem.criterion(q).tolerance
+        ways = [written(read, layout, tolerance.min_digits) for layout in read.layouts]
+        hits = agree_each(own, ways, tolerance).reshape(len(ways), -1).sum(axis=1)
+        now = read.layouts.index(settled.layouts[q])
+        if hits.max() == own.size > hits[now]:
+            found[q] = int(np.argmax(hits))
+    return found
 
 
 def _plainly_right(choices: Sequence[Settled]) -> Settled | None:

@@ -6,7 +6,7 @@ draw, with the student's own answers behind the names they use.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -114,7 +114,7 @@ def under(
     work: Work,
     combinations: Sequence[Mapping[str, str]],
     base: int,
-    tabled: Container[str] = (),
+    fixed: Mapping[str, int] | None = None,
 ) -> list[Settled]:
     """The answers under each of these choices of conventions.
 
@@ -123,8 +123,8 @@ def under(
         work: the answers, from `prepared`.
         combinations: the choices.
         base: from what the indices of answers given entry by entry are counted.
-        tabled: quantities that are read as tabled wherever their shape allows it, although they
-            might seem to be written in another layout.
+        fixed: by quantity, which of the layouts that its shape allows it is read in, whatever
+            the numbers suggest.
     """
     home = instance(problem)
     some = any(isinstance(item, Symbolic) for item in work.values())
@@ -134,8 +134,8 @@ def under(
         item = work.get(quantity)
         if isinstance(item, Numeric):
             read = item.reads.get(base) or next(iter(item.reads.values()))
-            only = quantity in tabled and not read.layouts[0].words
-            layouts = read.layouts[:1] if only else read.layouts
+            only = (fixed or {}).get(quantity)
+            layouts = read.layouts if only is None else (read.layouts[only],)
             _place_numbers(settling, quantity, read, layouts)
         elif isinstance(item, Symbolic):
             _place_formula(settling, quantity, item)
