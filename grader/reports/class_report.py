@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -15,9 +14,8 @@ from urllib.parse import quote
 from grader.gradebook.table import KINDS, feedback_names, in_order, needs_a_person
 from grader.model import Report, Rubric, Status, Verdict
 from grader.points import shown
-from grader.reports.firsts import Station, class_sentences, stations
-from grader.reports.graph_picture import class_picture
-from grader.reports.pictures import Series, bars, columns
+from grader.reports.class_graph import class_graphs
+from grader.reports.pictures import Picture, Series, bars, columns
 from grader.reports.shown import visible
 from grader.reports.wording import CONVENTIONS, STATUSES, convention_sentence, finding_title
 from grader.statistics import (
@@ -55,20 +53,6 @@ _LEVEL_COLOURS = (("#0072B2", ""), ("#E69F00", "//"), ("#009E73", ""), ("#CC79A7
 _OTHER_COLOUR = ("#999999", "")
 
 _MOST_FINDINGS = 15
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A drawing, what its colours mean, and the same numbers as a table."""
-
-    title: str
-    note: str
-    svg: str
-    legend: tuple[Series, ...]
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    told: tuple[str, ...] = ()
-    """Sentences that say what is to be seen."""
 
 
 def class_page(reports: Sequence[Report], rubric: Rubric) -> str:
@@ -169,7 +153,7 @@ def _convention_words(convention: str, value: str) -> str:
 # --- the pictures -------------------------------------------------------------------------------
 
 
-def _pictures(reports: Sequence[Report], rubric: Rubric) -> list[_Picture]:
+def _pictures(reports: Sequence[Report], rubric: Rubric) -> list[Picture]:
     if not graded(reports) and not any(report.problems for report in reports):
         return []
     problems = [_distribution(reports, p.name, p.title) for p in rubric.problems]
@@ -179,11 +163,11 @@ def _pictures(reports: Sequence[Report], rubric: Rubric) -> list[_Picture]:
         _items(item_statistics(reports, rubric)),
         *_findings(reports),
         *_origins(reports, rubric),
-        *_graphs(reports, rubric),
+        *class_graphs(reports, rubric),
     ]
 
 
-def _distribution(reports: Sequence[Report], problem: str, title: str) -> _Picture:
+def _distribution(reports: Sequence[Report], problem: str, title: str) -> Picture:
     labels = tuple(f"{100 * k // BINS}-{100 * (k + 1) // BINS}" for k in range(BINS))
     series = _by_level(reports, problem)
     total = sum(map(sum, (one.values for one in series)))
@@ -197,7 +181,7 @@ def _distribution(reports: Sequence[Report], problem: str, title: str) -> _Pictu
     head = ("percent", *(one.name for one in series))
     rows = zip(labels, *([str(n) for n in one.values] for one in series), strict=True)
     note = f"{total} graded, by their percent of the points; 100 is in the last column."
-    return _Picture(title, note, svg, series, head, tuple(rows))
+    return Picture(title, note, svg, series, head, tuple(rows))
 
 
 def _by_level(reports: Sequence[Report], problem: str) -> tuple[Series, ...]:
@@ -216,7 +200,7 @@ def _by_level(reports: Sequence[Report], problem: str) -> tuple[Series, ...]:
     )
 
 
-def _items(items: Sequence[ItemStatistics]) -> _Picture:
+def _items(items: Sequence[ItemStatistics]) -> Picture:
     labels = [_item_label(item) for item in items]
     series = tuple(
         Series(KINDS[verdict.value].word, tuple(i.verdicts[verdict] for i in items), *paint)
@@ -232,7 +216,7 @@ def _items(items: Sequence[ItemStatistics]) -> _Picture:
         )
         for k, item in enumerate(items)
     )
-    return _Picture(
+    return Picture(
         "Item difficulty",
         "Verdicts of each item. Difficulty: the share of its points that was lost; discrimination: "
         "its correlation with all other points.",
@@ -247,7 +231,7 @@ def _item_label(item: ItemStatistics) -> str:
     return item.key if item.difficulty is None else f"{item.key} ({item.difficulty:.0%} lost)"
 
 
-def _findings(reports: Sequence[Report]) -> list[_Picture]:
+def _findings(reports: Sequence[Report]) -> list[Picture]:
     counts = finding_counts(reports)
     if not counts:
         return []
@@ -256,7 +240,7 @@ def _findings(reports: Sequence[Report]) -> list[_Picture]:
     labels = [finding_title(code) for code, _ in most]
     says = "Students by finding, the most frequent first; the table has the numbers"
     return [
-        _Picture(
+        Picture(
             "Most frequent findings",
             "Students, each counted once a finding.",
             bars(labels, series, name="findings", says=says),
@@ -267,7 +251,7 @@ def _findings(reports: Sequence[Report]) -> list[_Picture]:
     ]
 
 
-def _origins(reports: Sequence[Report], rubric: Rubric) -> list[_Picture]:
+def _origins(reports: Sequence[Report], rubric: Rubric) -> list[Picture]:
     places = origins(reports, rubric)
     if not places:
         return []
@@ -277,7 +261,7 @@ def _origins(reports: Sequence[Report], rubric: Rubric) -> list[_Picture]:
     )
     says = "Students by the quantity in which they made a mistake; the table has the numbers"
     return [
-        _Picture(
+        Picture(
             "Where the class goes wrong",
             "Students with a mistake made in each quantity, in working order.",
             bars([p.at for p in places], series, name="origins", says=says),
@@ -286,38 +270,3 @@ def _origins(reports: Sequence[Report], rubric: Rubric) -> list[_Picture]:
             tuple((p.at, str(p.students), str(p.first)) for p in places),
         )
     ]
-
-
-def _graphs(reports: Sequence[Report], rubric: Rubric) -> Iterator[_Picture]:
-    """Each problem's graph with how the class fared at each step, where anybody was judged."""
-    note = _GRAPH_NOTE
-    for problem in rubric.problems:
-        told = stations(reports, rubric, problem)
-        if any(station.students for station in told):
-            yield _Picture(
-                title=f"Step by step: {problem.title or problem.name}",
-                note=note,
-                svg=class_picture(problem, told),
-                legend=(),
-                head=("step", "students", *_FARED, "first wrong", "mistakes made there"),
-                rows=tuple(map(_station_row, told)),
-                told=class_sentences(told),
-            )
-            note = "The signs are those of the picture above."
-
-
-_FARED = ("right", "followed", "wrong", "left out")
-_GRAPH_NOTE = (
-    "An arrow leads from a step to what is worked out from it next. At each step: ✓ right (or not "
-    "written down, but used), → right given the student's own earlier values, ✗ wrong (in part, "
-    "too); the rest left it out. “First” counts those who went wrong there before anywhere else: "
-    "the darker the box, the more."
-)
-
-
-def _station_row(station: Station) -> tuple[str, ...]:
-    counts = (station.right, station.followed, station.wrong)
-    left_out = station.students - sum(counts)
-    mistakes = "; ".join(f"{finding_title(code)} ({n})" for code, n in station.codes)
-    numbers = (station.students, *counts, left_out, station.first)
-    return (station.name, *map(str, numbers), mistakes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -12,13 +11,16 @@ from grader.model import (
     EntryMark,
     Finding,
     GraderError,
+    Problem,
     ProblemReport,
     Report,
     Rubric,
 )
 from grader.points import shown
+from grader.reports.evidence import evidence_lines
 from grader.reports.firsts import first_wrong, working_order
 from grader.reports.formulas import asked_formula
+from grader.reports.graph_picture import StepLine, step_lines
 from grader.reports.lines import filled, heading, noted
 from grader.reports.record import plain, record
 from grader.reports.sentences import notice_of
@@ -29,6 +31,7 @@ __all__ = ["explain_record", "explain_text", "first_wrong"]
 
 _HEADER = ("index", "expected", "obtained", "difference", "carried", "mark")
 _WRITTEN = 16  # columns; with all others full, a row just fits
+_NAME = 20  # columns; a longer name moves its line's others
 _ROUNDOFF = 1e-12  # of the binary numbers, not of the student
 
 
@@ -48,10 +51,14 @@ def explain_text(report: Report, rubric: Rubric, quantity: str | None = None) ->
     for problem in report.problems:
         assessments = [a for a in problem.assessments if a.key in chosen]
         if assessments:
-            lines += ["", *_problem(problem, working_order(rubric, problem.name))]
+            lines += ["", *_problem(problem, _in_rubric(rubric, problem))]
         for assessment in assessments:
             formula = asked_formula(assessment, rubric, problem.conventions)
             lines += ["", *_assessment(assessment, formula)]
+            for finding in assessment.findings:
+                lines += _finding(finding, problem, _in_rubric(rubric, problem))
+            for note in assessment.notes:
+                lines += noted(f"- {note}", "  ", "    ")
     return "\n".join(lines)
 
 
@@ -73,6 +80,7 @@ def explain_record(
             problem.name: first_wrong(problem, working_order(rubric, problem.name))
             for problem in report.problems
         },
+        "steps": {p.name: _step_records(p, _in_rubric(rubric, p)) for p in report.problems},
         "items": [{**item, **_details(of[item["quantity"]])} for item in items],
     }
 
@@ -111,13 +119,32 @@ def _points(score: Fraction | None, most: Fraction) -> str:
     return f"{shown(score)} of {shown(most)} points" if most else "no points"
 
 
-def _problem(problem: ProblemReport, order: Sequence[str]) -> Iterator[str]:
+def _in_rubric(rubric: Rubric | None, report: ProblemReport) -> Problem | None:
+    """The problem itself, if the rubric has it."""
+    return next((p for p in rubric.problems if p.name == report.name), None) if rubric else None
+
+
+def _problem(problem: ProblemReport, asked: Problem | None) -> Iterator[str]:
     yield from filled(f"== {problem.name}: {_points(problem.score, problem.max_score)}")
     for name, value in problem.conventions.items():
         why = "inferred" if name in problem.inferred else "the key's; nothing answered can tell"
         yield from filled(f"{name}: {value} ({why}): {convention_sentence(name, value)}", "", "  ")
-    first = first_wrong(problem, order)
+    first = first_wrong(problem, tuple(asked.reference.graph().by_name) if asked else ())
     yield from filled(f"First step that went wrong: {first or 'none'}")
+    if asked:
+        yield from _steps(step_lines(asked, problem))
+
+
+def _steps(steps: Sequence[StepLine]) -> Iterator[str]:
+    """The graph as lines: each step, how it stands, and what it is worked out from."""
+    yield "Steps, with those that each is worked out from:"
+    name = min(_NAME, max(len(step.name) for step in steps))
+    words = max(len(step.words.words) for step in steps)
+    for step in steps:
+        mark = "=>" if step.is_first else "  "
+        sources = f"<- {', '.join(step.sources)}" if step.sources else ""
+        line = f"{step.name:<{name}}  {step.words.words:<{words}}  {sources}".rstrip()
+        yield from filled(line, f"  {mark} ", " " * (name + words + 12))
 
 
 def _assessment(assessment: Assessment, formula: str) -> Iterator[str]:
@@ -133,20 +160,15 @@ def _assessment(assessment: Assessment, formula: str) -> Iterator[str]:
             yield from filled(f"written: {visible(entry.text, 600)}", "  ", "    ")
     else:
         yield from _table(assessment.entries)
-    for finding in assessment.findings:
-        yield from _finding(finding)
-    for note in assessment.notes:
-        yield from noted(f"- {note}", "  ", "    ")
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, report: ProblemReport, problem: Problem | None) -> Iterator[str]:
     quantity = finding.at.partition(".")[2] or finding.at
     place = entry_names(quantity, finding.entries) or quantity
     title = f"{finding.code} at {place}: {finding_title(finding.code)}. {finding.message}"
     yield from filled(f"- {title}", "  ", "    ")
-    if finding.evidence:
-        evidence = json.dumps(plain(finding.evidence))
-        yield from filled(f"evidence: {visible(evidence, 600)}", "    ", "      ")
+    for evidence in evidence_lines(finding, report, problem):
+        yield from filled(f"evidence: {evidence}", "    ", "      ")
 
 
 def _table(entries: Sequence[EntryMark]) -> Iterator[str]:
@@ -188,6 +210,19 @@ def _difference(entry: EntryMark) -> float | None:
 
 
 # --- as JSON ------------------------------------------------------------------------------------
+
+
+def _step_records(report: ProblemReport, problem: Problem | None) -> list[dict[str, Any]]:
+    """The graph; empty where the rubric is not known."""
+    return [
+        {
+            "quantity": step.key,
+            "verdict": step.verdict,
+            "first_wrong": step.is_first,
+            "from": [f"{report.name}.{source}" for source in step.sources],
+        }
+        for step in (step_lines(problem, report) if problem else ())
+    ]
 
 
 def _details(assessment: Assessment) -> dict[str, Any]:

@@ -166,8 +166,8 @@ def _over_to(start: Box, end: Box, boxes: Mapping[str, Box], sizes: Sizes) -> It
     yield start.x + start.width, start.middle[1]
     if _between(start, replace(end, y=start.y), boxes):
         yield gap, start.middle[1]
-        yield gap, end.y - sizes.down / 2
-        yield beside, end.y - sizes.down / 2
+        yield gap, end.y - sizes.down / 4
+        yield beside, end.y - sizes.down / 4
     else:
         yield beside, start.middle[1]
     yield beside, end.middle[1]

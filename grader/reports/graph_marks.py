@@ -10,7 +10,7 @@ from grader.reports.condensed import Lane
 from grader.reports.graph_layout import Box, Drawing, Way
 from grader.reports.shown import visible
 
-__all__ = ["frame", "lane_titles", "number", "octagon", "pill", "typeset", "way"]
+__all__ = ["below", "frame", "lane_titles", "number", "octagon", "pill", "typeset", "way"]
 
 _LONGEST = 24
 _BEND = 7.0
@@ -124,6 +124,11 @@ def _toward(corner: tuple[float, float], other: tuple[float, float]) -> str:
     share = min(_BEND, length / 2) / length if length else 0
     x, y = (c + share * (o - c) for c, o in zip(corner, other, strict=True))
     return f"{number(x)} {number(y)}"
+
+
+def below(drawing: Drawing) -> str:
+    """What the boxes stand on: the lanes' titles, and all arrows."""
+    return lane_titles(drawing) + "".join(map(way, drawing.ways))
 
 
 # --- outlines -----------------------------------------------------------------------------------

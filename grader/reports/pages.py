@@ -97,9 +97,9 @@ class Way:
     steps: tuple[Step, ...]
 
     @property
-    def has_first(self) -> bool:
-        """Whether a step is marked as the first that went wrong."""
-        return any(step.is_first for step in self.steps)
+    def flag(self) -> str:
+        """What the first step that went wrong is marked with; empty where none is."""
+        return next((step.flag for step in self.steps if step.flag), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Step:
     name: Math
     anchor: str
     words: Words
-    is_first: bool
+    flag: str
     sources: tuple[Math, ...]
 
 
@@ -214,7 +214,7 @@ def _way(told: ProblemReport, rubric: Rubric, on_page: frozenset[str]) -> Way | 
                 name=math(line.name),
                 anchor=_anchor(line.key) if line.key in on_page else "",
                 words=line.words,
-                is_first=line.is_first,
+                flag=line.flag,
                 sources=tuple(map(math, line.sources)),
             )
             for line in lines

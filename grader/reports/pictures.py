@@ -16,7 +16,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["Series", "bars", "columns"]
+__all__ = ["Picture", "Series", "bars", "columns"]
 
 _RC: Any = MappingProxyType(
     {
@@ -48,6 +48,22 @@ class Series:
     values: tuple[int, ...]
     colour: str
     hatch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing, what its colours mean, and the same numbers as a table.
+
+    ``told`` holds sentences that say what is to be seen.
+    """
+
+    title: str
+    note: str
+    svg: str
+    legend: tuple[Series, ...]
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    told: tuple[str, ...] = ()
 
 
 def _styled(draw: Callable[..., str]) -> Callable[..., str]:
