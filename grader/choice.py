@@ -25,6 +25,7 @@ from grader.model import (
     Submission,
     Unreadable,
 )
+from grader.remarks import AGAIN, COPY, EARLIER
 from grader.roster import same_name
 
 __all__ = ["Candidate", "Choice", "by_student", "choose"]
@@ -213,8 +214,7 @@ def _without_copies(files: Sequence[Candidate]) -> tuple[list[Candidate], tuple[
             kept[_content(item)] = item
     copies = [item for item in files if kept[_content(item)] is not item]
     return _in_order(kept.values()), tuple(
-        Remark(f"{item.file} is the same file as {kept[_content(item)].file}; it counts once")
-        for item in copies
+        Remark(f"{item.file} {COPY} {kept[_content(item)].file}; it counts once") for item in copies
     )
 
 
@@ -232,7 +232,7 @@ def _newest_attempt(files: Sequence[Candidate]) -> tuple[list[Candidate], tuple[
         return list(files), ()
     newest = max(item.identity.attempt for item in files)
     return [item for item in files if item.identity.attempt == newest], tuple(
-        Remark(f"{item.file} is an earlier attempt and does not count")
+        Remark(f"{item.file} {EARLIER} and does not count")
         for item in files
         if item.identity.attempt != newest
     )
@@ -249,7 +249,7 @@ def _newest_resubmission(files: Sequence[Candidate]) -> _Chosen | None:
     if not is_canvas or len(own_names) != 1 or len(attempts) != len(files) or () in attempts:
         return None
     *earlier, newest = sorted(files, key=lambda item: item.identity.attempt)
-    told = f"was handed in again as {newest.file}, which counts"
+    told = f"{AGAIN} as {newest.file}, which counts"
     remarks = tuple(Remark(f"{item.file} {told}") for item in earlier)
     return (newest.submission, [newest], remarks) if newest.submission else None
 

@@ -31,6 +31,7 @@ from grader.model import (
 )
 from grader.owner import Owner, owner
 from grader.readers import read
+from grader.remarks import LATE
 from grader.roster import Roster
 from grader.rubric import load
 from grader.workers import Lost
@@ -135,7 +136,7 @@ def _one(
     grader: Grader, file: str, identity: Identity, digest: str, submission: Submission
 ) -> Outcome:
     whose = owner(identity, submission.student, grader.roster)
-    late = (Remark("handed in late, by the file's name"),) if identity.late else ()
+    late = (Remark(f"{LATE}, by the file's name"),) if identity.late else ()
     remarks = (*submission.remarks, *whose.remarks, *late)
     named = replace(submission, student=whose.student, file=file, remarks=remarks)
     empty = replace(named, answers=(), conventions={})

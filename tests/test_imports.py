@@ -22,7 +22,8 @@ REFERENCE_FLOORS = (
     # and above them every module that holds a PROBLEM: `gan`, `autoencoder`, a new homework's
 )
 GRADER_FLOORS = (
-    ("model", "points", "files", "codes", "reports.wording"),  # words for what the model names
+    # the vocabulary, and words for what it names
+    ("model", "points", "files", "codes", "remarks", "reports.wording"),
     ("notation",),
     (
         "rubric",

@@ -16,6 +16,7 @@ from typing import Literal
 
 from grader.gradebook.page_names import feedback_name, feedback_names
 from grader.model import Assessment, Problem, Report, Rubric, Status, Verdict
+from grader.remarks import remarks_of
 from grader.reports.wording import STATUSES, VERDICTS
 
 __all__ = [
@@ -196,6 +197,7 @@ def _columns(rubric: Rubric) -> tuple[Column, ...]:
         Column("max_score", "total"),
         Column("percent", "share"),
         Column("needs_a_person", "note"),
+        Column("remarks", "note"),
         Column("file", "note"),
     )
 
@@ -211,6 +213,7 @@ def _row(report: Report, rubric: Rubric) -> tuple[Cell, ...]:
         Cell(report.max_score),
         _scored(report, _share(report)),
         Cell(plain(needs_a_person(report))),
+        Cell(plain("; ".join(remarks_of(report)))),
         Cell(plain(report.file)),
     )
 

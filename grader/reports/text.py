@@ -156,7 +156,7 @@ _PEOPLE_FIRST = (Status.UNGRADED, Status.UNREADABLE)
 
 
 def summary_text(reports: Iterable[Report], out_dir: Path | str) -> str:
-    """How many of each status, every submission that needs a person, remarks, and where it was written."""
+    """How many of each status, who needs a person, remarks, and where it was written."""
     known = tuple(reports)
     count = Counter(report.status for report in known)
     told = ", ".join(f"{count[status]} {status.value}" for status in Status if count[status])

@@ -31,7 +31,7 @@ def test_every_line_has_as_many_fields_and_ends_as_the_standard_has_it():
     text = gradebook_csv(made_up_class(9), RUBRIC)
     assert text.count("\r\n") == 10
     widths = {len(row) for row in csv.reader(io.StringIO(text, newline=""))}
-    assert widths == {22}
+    assert widths == {23}
 
 
 def test_exact_fractions_are_shown_with_their_exact_sum():

@@ -15,7 +15,7 @@ from grader.gradebook.table import (
     plain,
     table,
 )
-from grader.model import Status, Student, Verdict
+from grader.model import Place, Remark, Status, Student, Verdict
 
 
 def cells_of(one, rubric=RUBRIC):
@@ -27,9 +27,8 @@ def cells_of(one, rubric=RUBRIC):
 def test_columns_are_the_students_own_then_items_then_totals():
     names = [column.name for column in table([], RUBRIC).columns]
     assert names[:5] == ["id", "name", "level", "status", "gan.h0"]
-    assert names[-7:] == [
-        *("gan", "autoencoder", "score", "max_score", "percent", "needs_a_person", "file"),
-    ]
+    assert names[-8:-3] == ["gan", "autoencoder", "score", "max_score", "percent"]
+    assert names[-3:] == ["needs_a_person", "remarks", "file"]
 
 
 @pytest.mark.parametrize("one", five_statuses()[1:], ids=lambda r: r.status.value)
@@ -118,6 +117,16 @@ def test_the_order_of_the_reports_does_not_matter(random):
 )
 def test_who_needs_a_person_and_why(one, expected):
     assert needs_a_person(one) == expected
+
+
+def test_remarks_stand_once_each_and_not_again_where_they_ask_for_a_person():
+    told = ("handed in late, by the file's name", "=cmd", "two files", "=cmd")
+    place = Place("a.csv", line=3)
+    remarks = (*map(Remark, told), Remark("not read", place))
+    one = replace(report("s", "n", attention=["two files"]), remarks=remarks)
+    cells = cells_of(one)
+    assert cells["remarks"].value == f"{told[0]}; =cmd; {place}: not read"
+    assert cells_of(report("s", "n"))["remarks"].value == ""
 
 
 @pytest.mark.parametrize(

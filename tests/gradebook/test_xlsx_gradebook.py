@@ -42,7 +42,7 @@ def test_the_sheets_and_the_set_up_for_screen_and_paper():
     assert book.sheetnames == ["Gradebook", "Verdicts", "Findings", "Statistics", "Legend"]
     sheet = book["Gradebook"]
     assert sheet.freeze_panes == "C3"
-    assert sheet.auto_filter.ref == "A2:V7"
+    assert sheet.auto_filter.ref == "A2:W7"
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.print_title_rows == "$1:$2"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
