@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from grader.reports.condensed import Condensed, Lane, Node
 
@@ -132,7 +133,8 @@ def _ways(graph: Condensed, boxes: Mapping[str, Box], sizes: Sizes) -> tuple[Way
 def _points(start: Box, end: Box, boxes: Mapping[str, Box], sizes: Sizes) -> Iterator[Point]:
     """The way from one box to another; it passes through no third one."""
     if start.lane is end.lane:
-        yield from _within_lane(start, end, boxes, sizes)
+        ways = tuple(_within_lane(start, end, sizes))
+        yield from next((way for way in ways if _is_free(way, boxes)), ways[-1])
     elif start.y == end.y and not _between(start, end, boxes):
         yield start.x + start.width, start.middle[1]
         yield end.x, end.middle[1]
@@ -140,20 +142,37 @@ def _points(start: Box, end: Box, boxes: Mapping[str, Box], sizes: Sizes) -> Ite
         yield from _over_to(start, end, boxes, sizes)
 
 
-def _within_lane(start: Box, end: Box, boxes: Mapping[str, Box], sizes: Sizes) -> Iterator[Point]:
-    down = start.y < end.y
-    leave = start.middle[0], start.y + start.height if down else start.y
-    arrive = end.middle[0], end.y if down else end.y + end.height
-    if start.x == end.x and not _between(start, end, boxes):
-        yield from (leave, arrive)
-    elif start.x == end.x:  # round the others, on the outer side of the lane
-        side = start.x - sizes.across / 3 if down else start.x + start.width + sizes.across / 3
-        edge = start.x if down else start.x + start.width
-        yield from ((edge, start.middle[1]), (side, start.middle[1]))
-        yield from ((side, end.middle[1]), (edge, end.middle[1]))
+def _within_lane(start: Box, end: Box, sizes: Sizes) -> Iterator[tuple[Point, ...]]:
+    """Ways up or down a lane, the simplest first; the last is always free."""
+    down = 1 if start.y < end.y else -1
+    leave = start.middle[0], start.y + (start.height if down > 0 else 0)
+    arrive = end.middle[0], end.y + (0 if down > 0 else end.height)
+    early, late = leave[1] + down * sizes.down / 2, arrive[1] - down * sizes.down / 2
+    if start.x == end.x:
+        yield leave, arrive
+        # round the others, on the outer side of the lane
+        edge = start.x if down > 0 else start.x + start.width
+        side = edge - down * sizes.across / 3
+        yield (
+            *((edge, start.middle[1]), (side, start.middle[1])),
+            *((side, end.middle[1]), (edge, end.middle[1])),
+        )
     else:
-        turn = arrive[1] + (-sizes.down / 2 if down else sizes.down / 2)
-        yield from (leave, (leave[0], turn), (arrive[0], turn), arrive)
+        yield leave, (leave[0], late), (arrive[0], late), arrive
+        yield leave, (leave[0], early), (arrive[0], early), arrive
+        gap = start.x - sizes.across / 2 if start.x > end.x else end.x - sizes.across / 2
+        yield leave, (leave[0], early), (gap, early), (gap, late), (arrive[0], late), arrive
+
+
+def _is_free(points: Sequence[Point], boxes: Mapping[str, Box]) -> bool:
+    return not any(_runs_through(a, b, box) for a, b in pairwise(points) for box in boxes.values())
+
+
+def _runs_through(start: Point, end: Point, box: Box) -> bool:
+    """Whether a straight piece of a way is inside a box; along its edge is not."""
+    (left, right), (top, bottom) = (sorted(pair) for pair in zip(start, end, strict=True))
+    beside = right <= box.x or left >= box.x + box.width
+    return not (beside or bottom <= box.y or top >= box.y + box.height)
 
 
 def _over_to(start: Box, end: Box, boxes: Mapping[str, Box], sizes: Sizes) -> Iterator[Point]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from grader.codes import FINDING_CODES
 from grader.model import Finding, QuantityKey, Verdict
 from grader.reports.class_graph import class_graphs
-from grader.reports.condensed import Lane, condensed
+from grader.reports.condensed import Arrow, Condensed, Lane, Node, condensed
 from grader.reports.evidence import evidence_lines
 from grader.reports.explanation import explain_record, explain_text
 from grader.reports.feedback import feedback_page
@@ -35,14 +35,15 @@ FORKED = Problem(
             Step("a", "relu", ("x",)),
             Step("u", "matvec", ("V", "a")),
             Step("v", "matvec", ("W", "a")),
-            Step("s", "add", ("u", "v")),
+            Step("w", "relu", ("v",)),
+            Step("s", "add", ("u", "w")),
             Step("t", "add", ("s", "a")),
             Step("J", "sum_squares", ("t",)),
         ),
     ),
     objective="J",
     quantities=tuple(
-        Quantity(name, name) for name in [*"auvst", *(f"grad_{name}" for name in "tsvuaVW")]
+        Quantity(name, name) for name in [*"auvwst", *(f"grad_{name}" for name in "tswvuaVW")]
     ),
     inputs={},
 )
@@ -140,6 +141,16 @@ def test_no_box_is_on_another_and_no_arrow_runs_through_one(problem, data):
     for way in drawing.ways:
         for box in drawing.boxes:
             assert not any(touches(box, a, b) for a, b in pairwise(way.points)), (way, box)
+
+
+def test_where_both_columns_are_taken_an_arrow_runs_between_them():
+    places = {"a": (0, 0), "b": (1, 0), "c": (1, 1), "d": (2, 0), "e": (2, 1)}
+    nodes = tuple(Node(name, Lane.FORWARD, *place) for name, place in places.items())
+    drawing = laid_out(Condensed(nodes, (Arrow("a", "e", is_short_cut=False),)), SIZES)
+    [way] = drawing.ways
+    pieces = list(pairwise(way.points))
+    assert not any(touches(box, a, b) for box in drawing.boxes for a, b in pieces)
+    assert len(pieces) == 5
 
 
 @settings(max_examples=60)
@@ -462,8 +473,8 @@ def test_students_are_counted_at_each_step_and_once_where_they_went_wrong_first(
     reports = [
         one("a", {"h0": wrong, "h1": follows, "h2": wrong}, ("relu_omitted", "gan.h0")),
         one("b", {"h0": wrong}),
-        one("c", {"h2": Verdict.PARTIAL}, ("bias_omitted", "gan.h2"), ("layout", "gan.h0")),
-        one("d", {"h1": missing, "grad_H2": Verdict.IMPLIED}),
+        one("c", {"h2": Verdict.PARTIAL}, ("bias_omitted", "gan.h2"), ("layout", "gan.h2")),
+        one("d", {"h1": missing, "grad_H2": Verdict.IMPLIED}, ("layout", "gan.h0")),
         *class_samples.five_statuses()[1:4],
     ]
     told = {
