@@ -28,6 +28,9 @@ from grader.worlds import World, key
 __all__ = ["Choice", "infer"]
 
 _MOST_STORIES = 12
+_SPARE_ANSWERS = 2
+"""Choices that leave so many more answers open than the best are not told."""
+
 _HOPELESS = 5
 """So many answers that nothing explains: the other choices will do no better."""
 
@@ -89,7 +92,7 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
     more = _as_tabled_too(problem, work, candidates) + _as_own_values_say(problem, work, candidates)
     if more:
         best_so_far = [candidate.settled for candidate in candidates[:_MOST_STORIES]]
-        candidates = _ordered([*best_so_far, *more], stated, first)
+        candidates = _ordered(_distinct([*best_so_far, *more]), stated, first)
     best, story = _cheapest(candidates)
     return Choice(best.settled, story, _decided(told_apart, candidates, best))
 
@@ -103,6 +106,18 @@ def _ordered(
         for settled, counts in screened(found)
     ]
     return sorted(candidates, key=lambda c: (c.open_answers, c.open_entries, c.prior, c.deviation))
+
+
+def _distinct(found: Sequence[Settled]) -> list[Settled]:
+    """Each choice with the same layouts once."""
+    seen = {
+        (
+            tuple(one.conventions.items()),
+            tuple(layout.words for layout in one.layouts.values()),
+        ): one
+        for one in reversed(found)
+    }
+    return list(reversed(seen.values()))
 
 
 def _as_tabled_too(problem: Problem, work: Work, candidates: Sequence[_Candidate]) -> list[Settled]:
@@ -263,9 +278,12 @@ def _told_apart(problem: Problem, work: Work) -> frozenset[str]:
 def _cheapest(candidates: Sequence[_Candidate]) -> tuple[_Candidate, Story]:
     """The candidate whose story costs least, of the few with the fewest open entries."""
     best: tuple[tuple[int, int, int], _Candidate, Story] | None = None
+    limit = candidates[0].open_answers + _SPARE_ANSWERS
     for candidate in candidates[:_MOST_STORIES]:
-        if best and candidate.prior + _PRICE * (candidate.open_answers - 1) >= best[0][0]:
-            continue  # all but one, at least, need a cause of their own
+        if best and candidate.open_answers > limit:
+            break
+        if best and candidate.prior + _PRICE * bool(candidate.open_answers) > best[0][0]:
+            continue  # one cause, at least, explains what is open
         settled = candidate.settled
         story = told(settled, judged(settled))
         price = candidate.prior + sum(map(_price, story.causes))

@@ -240,6 +240,8 @@ def _rounded_early(
                 found = viewed(settled, graph, [pins]).row(q, 0)
                 if np.all(settled.matches(q, found)[off]):
                     made = _original(settled, graph, source)
+                    if any(c.code == "rounded_early" and c.at == made for c in causes):
+                        return  # it is known, and its pins are in the story
                     # entries that follow from a mistake are that mistake's
                     yield Cause("rounded_early", made, made, settled.by_key[made])
                     return
