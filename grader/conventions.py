@@ -28,7 +28,7 @@ from grader.worlds import World, key
 __all__ = ["Choice", "infer"]
 
 _MOST_STORIES = 12
-_SPARE_ANSWERS = 2
+_SPARE_ANSWERS = 1
 """Choices that leave so many more answers open than the best are not told."""
 
 _HOPELESS = 5
