@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from grader.identity import Identity
@@ -36,8 +37,19 @@ def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> 
     listed = by_file or by_name
     if listed:
         student = Student(listed.id, listed.name or stated.name, listed.level or stated.level)
-        return Owner(student, is_excused=listed.excused)
+        return Owner(student, _other_name(stated, listed), is_excused=listed.excused)
     return _unlisted(identity, stated, roster)
+
+
+def _other_name(stated: Student, listed: RosterStudent) -> str:
+    """Why a person must look: the name in the file has no part of the name on the roster.
+
+    A mistyped id can be somebody else's. Nicknames and middle names share a part and pass.
+    """
+    mine, theirs = ({*re.findall(r"\w+", name.casefold())} for name in (stated.name, listed.name))
+    if not mine or not theirs or mine & theirs or same_name(stated.name, listed.name):
+        return ""
+    return f"the file gives the name {stated.name}, but {listed.id} is {listed.name}'s on the roster"
 
 
 def _contradicted(stated: Student, by_file: RosterStudent, by_name: RosterStudent) -> Owner:

@@ -64,3 +64,10 @@ def test_two_names_for_one_file_are_remarked_on() -> None:
 def test_who_is_excused_stays_excused() -> None:
     assert owner(Identity("s1002"), Student(), CLASS).is_excused
     assert not owner(Identity("s1001"), Student(), CLASS).is_excused
+
+
+def test_an_id_under_another_name_is_looked_at_by_a_person() -> None:
+    found = owner(Identity(), Student("s1001", "Roe, Rick"), CLASS)
+    assert found.student.id == "s1001"
+    assert "Roe, Rick" in found.reason
+    assert owner(Identity(), Student("s1001", "Janey Doe"), CLASS).reason == ""
