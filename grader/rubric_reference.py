@@ -69,7 +69,8 @@ def find_reference(name: str, folder: Path) -> FoundReference:
         ) from error
     lacking = [q.name for q in problem.quantities if q.name not in known]
     if lacking:
-        raise UnusableReferenceError(f"{name}: its graph has no step for the quantity {lacking[0]}")
+        which = f"quantit{'y' if len(lacking) == 1 else 'ies'} {', '.join(lacking)}"
+        raise UnusableReferenceError(f"{name}: its graph has no step for the {which}")
     return FoundReference(problem, source)
 
 

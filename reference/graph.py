@@ -9,7 +9,7 @@ same evaluation with a student's own values pinned.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -53,7 +53,8 @@ class Graph:
 
     Raises:
         GraphError: a step uses an unknown operation or a name not known before it, a name is
-            given twice, or the shapes do not fit. The message names the step.
+            given twice, or the shapes do not fit. The message names every such step; what is
+            built on one is not judged.
     """
 
     inputs: Mapping[str, Shape]
@@ -106,21 +107,45 @@ class Graph:
 
 def _shapes(inputs: Mapping[str, Shape], steps: Sequence[Step]) -> dict[str, Shape]:
     shapes = dict(inputs)
+    faulty: set[str] = set()
+    mistakes: list[str] = []
     for step in steps:
-        if step.operation not in OPERATIONS:
-            raise GraphError(f"step {step.name}: there is no operation {step.operation!r}")
-        if step.name in shapes:
-            raise GraphError(f"step {step.name}: the name is given twice")
-        unknown = [name for name in step.inputs if name not in shapes]
-        if unknown:
-            raise GraphError(f"step {step.name}: {', '.join(unknown)} is not known before it")
-        try:
-            shapes[step.name] = OPERATIONS[step.operation].shape(
-                *(shapes[name] for name in step.inputs), **step.options
-            )
-        except (ShapeError, TypeError, IndexError, ValueError) as error:
-            raise GraphError(f"step {step.name} ({step.operation}): {error}") from None
+        told = _mistake(step, shapes, faulty)
+        if not told and faulty.isdisjoint(step.inputs):
+            try:
+                shapes[step.name] = OPERATIONS[step.operation].shape(
+                    *(shapes[name] for name in step.inputs), **step.options
+                )
+            except (ShapeError, TypeError, IndexError, ValueError) as error:
+                told = f"step {step.name} ({step.operation}): {error}"
+        mistakes += [told] if told else []
+        faulty |= set() if step.name in shapes else {step.name}
+    if mistakes:
+        raise GraphError("; ".join(mistakes))
     return shapes
+
+
+def _mistake(step: Step, shapes: Mapping[str, Shape], faulty: Collection[str]) -> str:
+    """What is wrong with a step's names; empty where nothing is."""
+    known = [*shapes, *faulty]
+    unknown = [name for name in step.inputs if name not in known]
+    if step.operation not in OPERATIONS:
+        told = f"there is no operation {step.operation!r}{_meant(step.operation, OPERATIONS)}"
+    elif step.name in known:
+        told = "the name is given twice"
+    elif unknown:
+        meant = _meant(unknown[0], known) if len(unknown) == 1 else ""
+        told = f"{', '.join(unknown)} is not known before it{meant}"
+    else:
+        return ""
+    return f"step {step.name}: {told}"
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415  # only a mistake pays for its import
+
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f", did you mean {close[0]}?" if close else ""
 
 
 @dataclass(frozen=True, slots=True)

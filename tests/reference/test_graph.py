@@ -94,6 +94,29 @@ def test_a_graph_that_cannot_be_names_the_step(steps, told):
         Graph({"x": (2,), "v": (3,), "m": (2, 3)}, tuple(steps))
 
 
+def test_all_mistakes_of_a_graph_are_told_at_once_and_what_is_meant():
+    steps = (
+        Step("a", "dott", ("x", "x")),
+        Step("b", "add", ("a", "xx")),
+        Step("c", "square", ("b",)),
+        Step("d", "add", ("c", "c")),
+        Step("e", "dot", ("x", "m")),
+        Step("a", "relu", ("x",)),
+        Step("f", "log", ("q",)),
+    )
+    with pytest.raises(GraphError) as told:
+        Graph({"x": (2,), "m": (2, 3)}, steps)
+    *others, shape, twice, unknown = str(told.value).split("; ")
+    assert others == [
+        "step a: there is no operation 'dott', did you mean dot?",
+        "step b: xx is not known before it, did you mean x?",
+        "step c: there is no operation 'square', did you mean sum_squares?",
+    ]
+    assert shape.startswith("step e (dot): ")
+    assert twice == "step a: the name is given twice"
+    assert unknown == "step f: q is not known before it"
+
+
 # --- values that do not fit ---------------------------------------------------------------------
 
 
