@@ -49,6 +49,15 @@ def test_only_graded_submissions_are_in_a_mean():
     assert set(status_counts(five_statuses()).values()) == {1}
 
 
+def test_what_an_undecided_submission_has_in_one_problem_is_in_no_mean():
+    undecided = report(
+        "a", level="6850", verdicts={"autoencoder.grad_h": Verdict.UNGRADED}, status=Status.UNGRADED
+    )
+    assert undecided.problems[0].score == 20
+    assert [s.n for s in summaries([undecided], RUBRIC)] == [0, 0]
+    assert shares([undecided], "gan") == ()
+
+
 def test_totals_out_of_20_and_out_of_40_are_not_mixed():
     reports = [report("a"), report("b", level="6850"), report("c", level="6850")]
     totals = [(s.max_score, s.n, s.mean) for s in summaries(reports, RUBRIC) if s.label == "total"]

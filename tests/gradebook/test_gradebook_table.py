@@ -84,6 +84,15 @@ def test_an_item_worth_nothing_to_a_student_is_not_required():
     assert cells["autoencoder"].kind == cells["autoencoder.grad_h"].kind == "not_required"
 
 
+def test_a_single_item_worth_nothing_to_a_student_is_blank_among_those_that_count():
+    one = report("s1")
+    first, *others = one.problems[0].assessments
+    parts = (replace(first, score=0, max_score=0), *others)
+    cells = cells_of(replace(one, problems=(replace(one.problems[0], assessments=parts),)))
+    assert (cells["gan.h0"].value, cells["gan.h0"].kind) == (None, "not_required")
+    assert cells["gan.h1"].value == 2
+
+
 def test_rows_stand_in_name_order_with_the_nameless_last():
     names = ["", "Zed", "åberg", "Abbott", "Baker", "Abbott"]
     reports = [report(f"s{9 - k}", name) for k, name in enumerate(names)]

@@ -175,9 +175,9 @@ def test_statistics_have_tables_and_two_charts_of_them():
         assert heading in first
     assert len(sheet._charts) == 2
     chart = sheet._charts[1].series[0]
-    item = int(chart.val.numRef.f.split("$")[2].rstrip(":"))
-    assert sheet.cell(item, 1).value == "gan.h0"
-    assert sheet.cell(item - 1, 6).value == "difficulty"
+    _, column, first = chart.val.numRef.f.split(":")[0].split("$")
+    assert sheet.cell(int(first), 1).value == "gan.h0"
+    assert sheet[f"{column}{int(first) - 1}"].value == "difficulty"
 
 
 @pytest.mark.parametrize("reports", [(), five_statuses()[1:2], five_statuses()[:1]])
@@ -188,3 +188,8 @@ def test_small_classes_have_a_gradebook(reports):
 def test_the_same_reports_give_the_same_bytes_in_any_order():
     reports = made_up_class(12)
     assert workbook(reports, RUBRIC) == workbook(reports[::-1], RUBRIC)
+
+
+def test_the_time_of_writing_is_not_in_the_workbook():
+    made = read([]).properties
+    assert (made.created.year, made.modified.year) == (2000, 2000)
