@@ -46,10 +46,10 @@ def _other_name(stated: Student, listed: RosterStudent) -> str:
 
     A mistyped id can be somebody else's. Nicknames and middle names share a part and pass.
     """
-    mine, theirs = ({*re.findall(r"\w+", name.casefold())} for name in (stated.name, listed.name))
+    mine, theirs = ({*re.findall(r"\w+", n.casefold())} for n in (stated.name, listed.name))
     if not mine or not theirs or mine & theirs or same_name(stated.name, listed.name):
         return ""
-    return f"the file gives the name {stated.name}, but {listed.id} is {listed.name}'s on the roster"
+    return f"the file gives the name {stated.name}, but {listed.id} is {listed.name}'s"
 
 
 def _contradicted(stated: Student, by_file: RosterStudent, by_name: RosterStudent) -> Owner:

@@ -47,6 +47,7 @@ GRADER_FLOORS = (
     ),
     ("compare", "normalise", "worlds"),
     ("working",),
+    ("placing",),
     ("settled",),
     ("hidden",),
     ("follow",),
