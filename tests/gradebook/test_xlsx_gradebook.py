@@ -193,3 +193,9 @@ def test_the_same_reports_give_the_same_bytes_in_any_order():
 def test_the_time_of_writing_is_not_in_the_workbook():
     made = read([]).properties
     assert (made.created.year, made.modified.year) == (2000, 2000)
+
+
+def test_what_a_sheet_cannot_hold_is_cleaned_from_findings_too():
+    one = report("s1", "a\ud800\x07b", findings=[finding(message="c\ud800\x07\u202ed")])
+    row = next(read([one])["Findings"].iter_rows(min_row=2, values_only=True))
+    assert (row[1], row[7]) == ("a\ufffdb", "c\ufffd\\u202ed")
