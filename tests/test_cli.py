@@ -380,6 +380,15 @@ def test_solve_prints_every_value_with_its_formula(grade):
     assert re.search(r"^autoencoder\.grad_W2 = ", out, re.MULTILINE)
 
 
+def test_solve_writes_formulas_in_terms_of_quantities(grade):
+    lines = grade("solve", "autoencoder.grad_xp", "autoencoder.grad_W2", "autoencoder.grad_W1")[1]
+    assert lines.split("\n\n") == [
+        "autoencoder.grad_xp = -(2 * (x - xp))",
+        "autoencoder.grad_W2 = h @ grad_z2.T",
+        "autoencoder.grad_W1 = x @ grad_z1.T\n",
+    ]
+
+
 def test_solve_prints_some_values_as_json_under_another_convention(grade):
     def values(*arguments):
         return json.loads(grade("solve", "grad_p", "m", "--json", *arguments)[1])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
     Math = str
 
-__all__ = ["Math", "asked_formula", "key_formula", "math", "own_math"]
+__all__ = ["Math", "asked_formula", "key_formula", "math", "own_math", "written_out"]
 
 _LONGEST = 300
 _CALL = re.compile(r"\w+\(\{0\}(, \{1\})?\)")
@@ -73,10 +73,11 @@ def asked_formula(assessment: Assessment, rubric: Rubric, conventions: Mapping[s
     """
     name = assessment.key.partition(".")[0]
     problem = next((p for p in rubric.problems if p.name == name), None)
-    return _written_out(problem, assessment.quantity, conventions) or assessment.formula
+    return written_out(problem, assessment.quantity, conventions) or assessment.formula
 
 
-def _written_out(problem: Problem | None, quantity: str, conventions: Mapping[str, str]) -> str:
+def written_out(problem: Problem | None, quantity: str, conventions: Mapping[str, str]) -> str:
+    """The quantity's formula in terms of other quantities; empty where it has none."""
     if problem is None or not conventions.keys() <= problem.reference.conventions.keys():
         return ""
     steps = problem.reference.graph(conventions).by_name

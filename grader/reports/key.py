@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.model import Problem, Rubric
+from grader.reports.formulas import written_out
 from grader.worlds import instance, key
 from reference.operations import Array
 
@@ -42,11 +43,10 @@ def _steps(
     for problem in rubric.problems:
         world = instance(problem)
         chosen = _conventions(problem, conventions)
-        graph = problem.reference.graph(chosen)
         values = key(problem, world, chosen) if world else {}
         for quantity in problem.reference.quantities:
             if not wanted or f"{problem.name}.{quantity.name}" in wanted:
-                formula = graph.by_name[quantity.name].formula
+                formula = written_out(problem, quantity.name, chosen)
                 yield problem, quantity.name, formula, values.get(quantity.name)
 
 
