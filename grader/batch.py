@@ -76,7 +76,8 @@ def grade_paths(
 
     Args:
         paths: where to look.
-        rubric: the id of an installed rubric, or a file.
+        rubric: the id of an installed rubric, or a file; no `Rubric`, as the workers load it
+            themselves.
         roster: the class list; who is on it and handed nothing in is reported as missing.
         out: a folder that is left out of the search, and gets the students' pages as ``.part``
             files; None renders no pages.
@@ -84,10 +85,12 @@ def grade_paths(
         progress: told how many files are done.
 
     Raises:
+        TypeError: the rubric is neither an id nor a path.
         RubricError: the rubric cannot be used.
         GraderError: the roster cannot be used.
         NothingToGradeError: there is no submission.
     """
+    _check_source(rubric)
     scheme = load(rubric)
     known = rosters.load(roster) if roster else None
     found = collect(paths, [path for path in (roster, out) if path])
@@ -112,6 +115,13 @@ def grade_paths(
         log="\n".join([*(outcome.log for outcome, _ in every if outcome.log), *log]),
         pages=tuple(made for _, made in reports),
     )
+
+
+def _check_source(rubric: object) -> None:
+    """Refuse what no type checker was there to refuse."""
+    if not isinstance(rubric, str | Path):
+        told = f"grade_paths takes a rubric's id or its file, not a {type(rubric).__name__}"
+        raise TypeError(f"{told}: grade_paths(paths, 'hw6')")
 
 
 # --- the workers --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from grader.batch import NothingToGradeError, grade_paths
 from grader.gradebook.table import needs_a_person
 from grader.model import GraderError
 from grader.output import claimed, write_results
+from grader.rubric import load
 
 
 def graded(folder, files, **more):
@@ -479,6 +480,11 @@ def test_the_results_and_the_roster_are_no_submissions(tmp_path):
         batch = grade_paths([tmp_path], roster=known, out=out, jobs=1)
         write_results(batch, out)
         assert list(results(out)) == ["s1.json"]
+
+
+def test_a_rubric_that_is_loaded_already_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(TypeError, match=r"takes a rubric's id or its file, not a Rubric"):
+        grade_paths([tmp_path], load("hw6"))
 
 
 def test_nothing_to_grade_is_an_error_that_says_where_it_looked(tmp_path):
