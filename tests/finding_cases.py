@@ -17,6 +17,7 @@ from finding_sheets import (
     Made,
     also,
     carried,
+    channels_subtracted,
     copied,
     counted_from_one,
     entry,
@@ -602,7 +603,7 @@ RULES = (
     not_(
         "channel_omitted",
         "one channel is subtracted from the other in `h2`",
-        stated("h2", lambda v: np.maximum(0, v / 3 - 0.7), keep=["h0", "h1", "h2"]),
+        channels_subtracted,
         NOTHING_FITS,
         costs=5,
     ),
@@ -666,7 +667,7 @@ RULES = (
     ),
     not_(
         "relu_mask_omitted",
-        "`grad_W1` is `x @ (grad_h*step(W1.T @ x + b1)).T`",
+        "`grad_W1` is `x @ (grad_h*((W1.T @ x + b1)>0)).T`",
         line(grad_W1="x @ (grad_h*((W1.T @ x + b1)>0)).T"),
         "the mask is there, from `z1`",
     ),

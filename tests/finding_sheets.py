@@ -119,6 +119,13 @@ def also(made: Made, extra: Sheet) -> Made:
     return lambda: {**made(), **extra}
 
 
+def channels_subtracted() -> Sheet:
+    """One channel is taken from the other before the bias and ReLU."""
+    right = working()
+    h2 = np.maximum(0, right["c"][0] - right["c"][1] + _problem("hw6").given["b1"])
+    return written_down({**right, "h2": h2}, ["h0", "h1", "h2"])
+
+
 def counted_from_one(q: str) -> Made:
     """Every entry by its index, which starts at 1."""
 
