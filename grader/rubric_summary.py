@@ -41,7 +41,7 @@ def _described(problem: Problem) -> list[str]:
 
 def _item_described(item: Criterion, problem: Problem) -> str:
     tolerance = item.tolerance
-    bounds = [f"within {tolerance.rel:g} of the value"]
+    bounds = [f"within {100 * tolerance.rel:g}% of the value"]
     bounds += [f"or {tolerance.abs:g}"] if tolerance.abs else []
     parts = [
         f"{shown(item.points):>5}",
@@ -49,6 +49,8 @@ def _item_described(item: Criterion, problem: Problem) -> str:
         f"{' '.join(bounds)}, {tolerance.min_digits} digits",
         "implied by a later answer" if item.implied else "",
         "all or nothing" if item.all_or_nothing else "",
+        f"follow_through {shown(item.follow_through)}" if item.follow_through != 1 else "",
+        *(f"credit {shown(share)} for {code}" for code, share in item.finding_credit.items()),
     ]
     return "  ".join(part for part in parts if part)
 

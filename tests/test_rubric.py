@@ -240,6 +240,15 @@ def test_the_summary_names_what_an_instructor_checks():
     assert "Caution" not in told
 
 
+def test_the_summary_tells_how_points_are_kept_where_that_is_not_the_default(tmp_path):
+    item = "follow_through: 1/2, all_or_nothing: true, credit: {sign_error: 0.75}"
+    text = SMALL.replace("grad_xp, points: 1}", f"grad_xp, points: 1, {item}}}")
+    first, second = describe(load(written(tmp_path, text))).splitlines()[-2:]
+    assert "all or nothing  follow_through 0.5  credit 0.75 for sign_error" in first
+    assert not re.search("follow_through|credit|all or", second)
+    assert "within 1% of the value" in second
+
+
 def test_the_summary_warns_of_a_tolerance_that_accepts_zero(tmp_path):
     text = (Path(__file__).parents[1] / "rubrics" / "hw6.yaml").read_text(encoding="utf-8")
     told = describe(load(written(tmp_path, text.replace("{rel: 0.02}", "{abs: 0.005}", 1))))
