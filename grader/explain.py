@@ -136,10 +136,9 @@ def _cause(judgement: Judged, causes: Sequence[Cause], q: str, wrong: Mask) -> C
     """The first explanation that fits, or none."""
     settled = judgement.views.settled
     expected = (judgement.views.row(q, 1), judgement.views.row(q, 0), settled.key(q))
-    fits = [*opposite(settled, q, expected, wrong)]
+    fits = [*swapped(settled, q, wrong)] or [*opposite(settled, q, expected, wrong)]
     fits = fits or [*replaced(judgement, causes, q, wrong)]
     fits = fits or [*replaced_further_back(judgement, causes, q, wrong)]
-    fits = fits or [*swapped(settled, q, wrong)]
     fits = fits or [*compared(settled, q, expected, wrong)]
     if not fits:
         return _unexplained(settled, q, wrong, expected)

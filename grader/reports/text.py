@@ -14,14 +14,13 @@ from typing import Any
 
 from grader.model import Assessment, ProblemReport, Report, Rubric, Status, Verdict
 from grader.remarks import tally
-from grader.reports.explanation import explain_record, explain_text
 from grader.reports.lines import filled, heading, noted
 from grader.reports.record import SCHEMA_VERSION, finding_record, student_record
 from grader.reports.sentences import notice_of, sentences_of
 from grader.reports.shown import counted, entry_names, findings_of, made_elsewhere
 from grader.reports.wording import convention_sentence, finding_title
 
-__all__ = ["check_record", "check_text", "explain_record", "explain_text", "summary_text"]
+__all__ = ["check_record", "check_text", "summary_text"]
 
 _CHECKED: Mapping[Verdict, str] = MappingProxyType(
     {

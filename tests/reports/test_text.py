@@ -21,16 +21,10 @@ from grader.model import (
     Student,
     Verdict,
 )
-from grader.reports.explanation import first_wrong
+from grader.reports.explanation import explain_record, explain_text, first_wrong
 from grader.reports.formulas import asked_formula
 from grader.reports.shown import number_text
-from grader.reports.text import (
-    check_record,
-    check_text,
-    explain_record,
-    explain_text,
-    summary_text,
-)
+from grader.reports.text import check_record, check_text, summary_text
 
 RUBRIC = samples.rubric()
 HOSTILE = "\x1b[31mred\x07\r\n\u202eX\u2028\x9b2J"
