@@ -106,6 +106,8 @@ def _joined(rows: list[_Numbered], reading: _Reading) -> list[_Numbered]:
 
 
 def _depth(text: str) -> int:
+    if not text or text.isalnum():
+        return 0
     return sum((c in "[({") - (c in "])}") for c in text)
 
 
@@ -177,7 +179,8 @@ def _parted(rows: list[_Numbered], k: int, reading: _Reading) -> Iterator[_Numbe
     """A row in which a name and the first of its values share a cell, as two rows."""
     number, row = rows[k]
     for column, cell in enumerate(row):
-        named = None if cell.is_number or cell.fault else caption(cell.text, reading.rubric)
+        none = not cell.text or cell.is_number or cell.fault
+        named = None if none else caption(cell.text, reading.rubric)
         if named is None or reading.is_label(replace(cell, text=cell.text.strip())):
             continue
         label, rest = named
