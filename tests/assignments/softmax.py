@@ -11,8 +11,6 @@ from types import MappingProxyType
 from reference.graph import Graph, Step
 from reference.problem import Problem, Quantity
 
-__all__ = ["PROBLEM"]
-
 _FORWARD = Graph(
     inputs={
         "x": (3,),
