@@ -146,7 +146,7 @@ def _exist(paths: Sequence[Path]) -> None:
             continue
         import difflib  # noqa: PLC0415
 
-        close = difflib.get_close_matches(str(path), _commands.commands, n=1)
+        close = difflib.get_close_matches(str(path), _commands.commands, n=1, cutoff=0.7)
         hint = f" Did you mean `grade {close[0]}`?" if close else ""
         shown = click.format_filename(path)
         raise click.UsageError(f"there is no file or folder {shown}.{hint}")
