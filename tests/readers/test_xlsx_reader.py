@@ -241,7 +241,7 @@ def test_a_dimension_that_claims_a_whole_sheet_is_no_harm():
     )
     started = time.perf_counter()
     assert only(package(sheet=sheet)).rows == ((SheetCell("1", is_number=True),),)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 5
 
 
 def test_other_writers_prefixes_and_shared_texts_are_understood():
@@ -425,7 +425,7 @@ BILLION = (
 def test_what_would_take_memory_or_time_is_refused_soon(data, told):
     started = time.perf_counter()
     assert told in refusal(data)
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 15
 
 
 def test_members_are_counted_together_as_they_inflate(monkeypatch):
