@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,14 +37,15 @@ class Charges:
 
 def charged(problem: Problem, settled: Settled, story: Story) -> Charges:
     """Go through the items in working order, and charge each open mistake where it first shows."""
-    points = {item.quantity: item.points for item in problem.items}
-    open_causes = [cause for cause in story.causes if not points.get(cause.shows)]
+    open_causes = [c for c in story.causes if not problem.criterion(c.shows).points]
     spoilt: dict[str, Mask] = {}
     charged_here: dict[str, tuple[Cause, ...]] = {}
+    judgement = story.judgement
     for q in settled.answered:
-        judgement = story.judgement
+        if not open_causes:
+            break
         follows = judgement.right(q) & ~judgement.key[q] & settled.present(q)
-        if not points.get(q) or not open_causes or not np.any(follows):
+        if not problem.criterion(q).points or not np.any(follows):
             continue
         due = [c for c in open_causes if np.any(_difference(settled, story, [c], q) & follows)]
         if due:
@@ -63,23 +65,36 @@ def _difference(settled: Settled, story: Story, causes: Sequence[Cause], q: str)
     return ~within(settled, q, values[0], values[1])
 
 
-def marks(settled: Settled, story: Story, charges: Charges, q: str) -> dict[Index, Mark]:
+def marks(settled: Settled, story: Story, charges: Charges, q: str) -> Mapping[Index, Mark]:
     """What was decided about each entry of an answer; an expression is one entry, ``()``."""
     right = story.judgement.key[q]
+    if right.all():  # what agrees with the key was there and could be read
+        return _all_right(right.shape)
     spoilt = charges.spoilt.get(q, np.zeros(right.shape, dtype=bool))
     for cause in story.causes:
         if cause.shows == q:
             spoilt = spoilt | cause.entries
-    kinds = {
+    masks = {
         Mark.UNREADABLE: _unreadable(settled, q),
         Mark.MISSING: ~settled.present(q),
         Mark.RIGHT: right,
         Mark.FOLLOWS: story.judgement.right(q) & ~spoilt,
+        Mark.WRONG: np.ones(right.shape, dtype=bool),
     }
-    return {
-        index: next((mark for mark, mask in kinds.items() if mask[index]), Mark.WRONG)
-        for index in np.ndindex(right.shape)
-    }
+    kinds = tuple(masks)
+    first = np.argmax(np.stack(list(masks.values())), axis=0)
+    return {index: kinds[k] for index, k in zip(_indices(right.shape), first.flat, strict=True)}
+
+
+@lru_cache(maxsize=1024)
+def _indices(shape: tuple[int, ...]) -> tuple[Index, ...]:
+    """The indices of an array's entries, in C order."""
+    return tuple(np.ndindex(shape))
+
+
+@lru_cache(maxsize=1024)
+def _all_right(shape: tuple[int, ...]) -> Mapping[Index, Mark]:
+    return dict.fromkeys(_indices(shape), Mark.RIGHT)
 
 
 def _unreadable(settled: Settled, q: str) -> Mask:

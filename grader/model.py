@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NewType
 
 from reference.operations import Array, Shape
@@ -291,9 +292,16 @@ class Problem:
 
     def criterion(self, quantity: str) -> Criterion:
         """The rubric's item for a quantity, or one without points."""
-        for item in self.items:
-            if item.quantity == quantity:
-                return item
+        return self._criteria.get(quantity) or self._unlisted(quantity)
+
+    @cached_property
+    def _criteria(self) -> Mapping[str, Criterion]:
+        """Every quantity's criterion; the first item that names a quantity counts."""
+        listed = {item.quantity: item for item in reversed(self.items)}
+        names = (quantity.name for quantity in self.reference.quantities)
+        return {name: self._unlisted(name) for name in names} | listed
+
+    def _unlisted(self, quantity: str) -> Criterion:
         gradient = quantity.startswith("grad_")
         tolerance = self.gradient_tolerance if gradient else self.tolerance
         return Criterion(self.name, quantity, Fraction(0), tolerance)

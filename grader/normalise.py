@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.compare import Written
-from grader.model import Cell, Entries, Grid, Index, Number
+from grader.model import Cell, Entries, Grid, Index, Number, Unreadable
 
 __all__ = ["Layout", "Read", "bases", "layouts", "read_entries", "read_grid", "written"]
 
@@ -39,8 +39,9 @@ class Layout:
 class Read:
     """Numbers as they were written, before the layout is decided.
 
-    ``values``, ``units`` and ``digits`` have one entry a cell and one more at the end (NaN) to
-    which missing entries point; ``layouts`` are the possible layouts, the key's own first.
+    ``values``, ``units``, ``digits`` and ``zeros_lost`` have one entry a cell and one more at the
+    end (NaN) to which missing entries point; ``layouts`` are the possible layouts, the key's own
+    first.
     """
 
     shape: tuple[int, ...]
@@ -48,6 +49,7 @@ class Read:
     values: npt.NDArray[np.float64]
     units: npt.NDArray[np.float64]
     digits: npt.NDArray[np.int_]
+    zeros_lost: tuple[bool, ...]
     layouts: tuple[Layout, ...]
     _written: dict[tuple[Layout, int], Written] = field(default_factory=dict, repr=False)
 
@@ -65,19 +67,13 @@ def written(read: Read, layout: Layout, min_digits: int) -> Written:
 
 
 def _in_layout(read: Read, layout: Layout, min_digits: int) -> Written:
-    at = layout.positions
-    lost = np.array([_zeros_lost(c) for c in read.cells] + [False])
-    short = np.where(lost, np.maximum(0, min_digits - read.digits), 0)
-    units = read.units * 10.0**-short
-    digits = read.digits + short
-    shape = read.shape
+    at, shape, units, digits = layout.positions, read.shape, read.units, read.digits
+    if any(read.zeros_lost):
+        short = np.where(read.zeros_lost, np.maximum(0, min_digits - digits), 0)
+        units, digits = units * 10.0**-short, digits + short
     return Written(
         read.values[at].reshape(shape), units[at].reshape(shape), digits[at].reshape(shape)
     )
-
-
-def _zeros_lost(cell: Cell) -> bool:
-    return isinstance(cell.content, Number) and cell.content.zeros_lost
 
 
 def read_grid(grid: Grid, shape: tuple[int, ...]) -> Read | None:
@@ -103,13 +99,17 @@ def bases(entries: Entries, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _read(shape: tuple[int, ...], cells: tuple[Cell, ...], possible: tuple[Layout, ...]) -> Read:
-    numbers = [c.content if isinstance(c.content, Number) else None for c in cells] + [None]
-    values = np.array([np.nan if n is None else n.value for n in numbers])
-    units = np.array(
-        [0.0 if n is None or n.last_place is None else 10.0**n.last_place for n in numbers]
-    )
-    digits = np.array([0 if n is None else n.digits for n in numbers])
-    return Read(shape, cells, values, units, digits, possible)
+    facts = [_facts(cell.content) for cell in cells]
+    values, units, digits, lost = zip(*facts, _facts(None), strict=True)
+    return Read(shape, cells, np.array(values), np.array(units), np.array(digits), lost, possible)
+
+
+def _facts(content: Number | Unreadable | None) -> tuple[float, float, int, bool]:
+    """The value, the unit of its last digit, how many digits, and whether zeros were lost."""
+    if not isinstance(content, Number):
+        return np.nan, 0.0, 0, False
+    unit = 0.0 if content.last_place is None else 10.0**content.last_place
+    return content.value, unit, content.digits, content.zeros_lost
 
 
 # --- grids --------------------------------------------------------------------------------------

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+from itertools import repeat
 
 import numpy as np
 
@@ -13,8 +14,10 @@ from grader.advice import sentence
 from grader.charges import Charges, charged, marks
 from grader.explain import Story
 from grader.follow import Cause
+from grader.implied import unfounded, with_implied
 from grader.model import (
     Assessment,
+    Cell,
     Criterion,
     EntryMark,
     Finding,
@@ -26,8 +29,9 @@ from grader.model import (
     Verdict,
 )
 from grader.settled import Settled
-from grader.working import Numeric, Refused, Symbolic, Work, unreadable_cells
+from grader.working import Refused, Work, unreadable_cells
 from grader.worlds import instance, key
+from reference.operations import Array
 
 __all__ = ["IN_TERMS", "assessed"]
 
@@ -36,7 +40,6 @@ IN_TERMS = "judged as it stands, in terms of"
 
 _RIGHT = frozenset({Mark.RIGHT, Mark.FOLLOWS})
 _OR = "Or, as the numbers fit both:"
-_EARNING = frozenset({Verdict.CORRECT, Verdict.FOLLOW_THROUGH})
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,8 @@ class _Case:
     settled: Settled
     story: Story
     charges: Charges
+    key: Mapping[str, Array]
+    """The right values of numbers, under the student's conventions."""
 
     def causes(self, q: str) -> tuple[Cause, ...]:
         """The mistakes that cost something in this item: made here, or charged here."""
@@ -59,16 +64,19 @@ def assessed(
     problem: Problem, work: Work, settled: Settled, story: Story
 ) -> tuple[Assessment, ...]:
     """One assessment an item of the rubric and one for every other quantity answered."""
-    case = _Case(problem, work, settled, story, charged(problem, settled, story))
+    home = instance(problem)
+    right = key(problem, home, settled.conventions) if home else {}
+    case = _Case(problem, work, settled, story, charged(problem, settled, story), right)
     listed = {item.quantity for item in problem.items}
-    names = (quantity.name for quantity in problem.reference.quantities)
-    found = [_assessment(case, q) for q in names if q in listed or q in work]
-    return _with_implied(problem, work, found)
+    found = [
+        _assessment(case, q, blank)
+        for q, blank in _blanks(problem).items()
+        if q in listed or q in work
+    ]
+    return with_implied(problem, work, found)
 
 
-def _assessment(case: _Case, q: str) -> Assessment:
-    criterion = case.problem.criterion(q)
-    blank = _blank(criterion, case.problem)
+def _assessment(case: _Case, q: str, blank: Assessment) -> Assessment:
     if q not in case.work:
         return blank
     if q in case.settled.refused:
@@ -76,17 +84,27 @@ def _assessment(case: _Case, q: str) -> Assessment:
     if q in case.settled.undecided:
         reason = "this expression has no value for some inputs, so it could not be decided"
         return replace(blank, verdict=Verdict.UNGRADED, score=None, notes=(reason,))
+    return _judged(case, q, blank)
+
+
+def _judged(case: _Case, q: str, blank: Assessment) -> Assessment:
+    """An answer with its entries marked. Written out, since `replace` takes its time."""
     marked = marks(case.settled, case.story, case.charges, q)
-    wrong = tuple(index for index, mark in marked.items() if mark not in _RIGHT)
-    return replace(
-        blank,
-        verdict=_verdict(set(marked.values())),
-        score=_score(case, criterion, marked),
+    kinds = set(marked.values())
+    wrong = tuple(i for i, mark in marked.items() if mark not in _RIGHT) if kinds - _RIGHT else ()
+    return Assessment(
+        key=blank.key,
+        verdict=_verdict(kinds),
+        score=_score(case, q, marked),
+        max_score=blank.max_score,
         right=len(marked) - len(wrong),
         total=len(marked),
         wrong=wrong,
         findings=tuple(_findings(case, q, any_right=len(wrong) < len(marked))),
-        entries=tuple(_entries(case, q, marked)),
+        meaning=blank.meaning,
+        formula=blank.formula,
+        shape=blank.shape,
+        entries=_entries(case, q, marked),
         notes=tuple(_notes(case, q)),
         is_expression=q in case.settled.formulas,
     )
@@ -95,10 +113,18 @@ def _assessment(case: _Case, q: str) -> Assessment:
 # --- before anything is judged ------------------------------------------------------------------
 
 
-def _blank(criterion: Criterion, problem: Problem) -> Assessment:
-    """The item as it stands when nothing was answered."""
-    q = criterion.quantity
-    shape = _shape(problem, q)
+@lru_cache(maxsize=256)
+def _blanks(problem: Problem) -> Mapping[str, Assessment]:
+    """Every quantity as it stands when nothing was answered, in working order."""
+    graph = problem.reference.graph()
+    return {
+        q.name: _blank(problem, q.name, q.meaning, graph.by_name[q.name].formula)
+        for q in problem.reference.quantities
+    }
+
+
+def _blank(problem: Problem, q: str, meaning: str, formula: str) -> Assessment:
+    criterion, shape = problem.criterion(q), _shape(problem, q)
     return Assessment(
         key=criterion.key,
         verdict=Verdict.MISSING,
@@ -106,8 +132,8 @@ def _blank(criterion: Criterion, problem: Problem) -> Assessment:
         max_score=criterion.points,
         right=0,
         total=_total(shape),
-        meaning=next(x.meaning for x in problem.reference.quantities if x.name == q),
-        formula=problem.reference.graph().by_name[q].formula,
+        meaning=meaning,
+        formula=formula,
         shape=shape,
     )
 
@@ -147,14 +173,17 @@ def _verdict(kinds: set[Mark]) -> Verdict:
     return Verdict.INCORRECT
 
 
-def _score(case: _Case, criterion: Criterion, marked: Mapping[Index, Mark]) -> Fraction:
+def _score(case: _Case, q: str, marked: Mapping[Index, Mark]) -> Fraction:
     """Points times the right share of the entries, as the rubric counts them."""
-    counts = Counter(marked.values())
-    earned = counts[Mark.RIGHT] + counts[Mark.FOLLOWS] * criterion.follow_through
+    criterion, kinds = case.problem.criterion(q), list(marked.values())
+    right = kinds.count(Mark.RIGHT)
+    if right == len(kinds):
+        return criterion.points
+    earned = right + kinds.count(Mark.FOLLOWS) * criterion.follow_through
     if criterion.finding_credit:
         wrong = (index for index, mark in marked.items() if mark is Mark.WRONG)
         earned += sum((_leniency(case, criterion, index) for index in wrong), Fraction(0))
-    share = Fraction(earned) / len(marked)
+    share = Fraction(earned) / len(kinds)
     if criterion.all_or_nothing and share < 1:
         return Fraction(0)
     return criterion.points * share
@@ -215,80 +244,43 @@ def _notes(case: _Case, q: str) -> Iterator[str]:
         yield f"{named[0]}{more}: {reason}"
     if words := _layout_words(case.settled, q):
         yield f"read as written {words}"
-    if names := _unfounded(case.work, q):
+    if names := unfounded(case.work, q):
         told = ", ".join(names)
         yield f"{IN_TERMS} {told}, which was not answered"
 
 
-def _entries(case: _Case, q: str, marked: Mapping[Index, Mark]) -> Iterator[EntryMark]:
+def _entries(case: _Case, q: str, marked: Mapping[Index, Mark]) -> tuple[EntryMark, ...]:
     settled, answer = case.settled, case.work[q].answer
     if q in settled.formulas:
         text = getattr(answer.response, "text", "")
-        yield EntryMark((), text, marked[()], place=answer.place)
-        return
-    read = settled.reads[q]
-    positions = settled.layouts[q].positions.reshape(read.shape)
-    expected = settled.key(q)["given"]
-    right = set(marked.values()) == {Mark.RIGHT}
-    carried = expected if right else case.story.judgement.views.row(q, 1)["given"]
-    for index, mark in marked.items():
-        cell = read.cells[positions[index]] if positions[index] >= 0 else None
-        content = cell.content if cell else None
-        yield EntryMark(
-            index=index,
-            text=content.text if content else "",
-            mark=mark,
-            obtained=content.value if isinstance(content, Number) else None,
-            expected=float(expected[index]),
-            carried=float(carried[index]) if carried[index] != expected[index] else None,
-            place=cell.place if cell else None,
-        )
+        return (EntryMark((), text, marked[()], place=answer.place),)
+    written = settled.reads[q].cells
+    numbers = settled.layouts[q].positions.tolist()
+    cells = [written[n] if n >= 0 else None for n in numbers]
+    expected = case.key[q].ravel().tolist()
+    carried = _carried(case, q, expected) if {*marked.values()} != {Mark.RIGHT} else repeat(None)
+    return tuple(map(_entry, marked.items(), cells, expected, carried))
 
 
-# --- steps left out -----------------------------------------------------------------------------
+def _carried(case: _Case, q: str, expected: Sequence[float]) -> list[float | None]:
+    """What follows from the student's own values, where that is not the key's."""
+    own = case.story.judgement.views.row(q, 1)["given"].ravel().tolist()
+    return [other if other != key else None for key, other in zip(expected, own, strict=True)]
 
 
-def _with_implied(
-    problem: Problem, work: Work, found: Sequence[Assessment]
-) -> tuple[Assessment, ...]:
-    """Credit the steps that were left out, where a later right answer needs them."""
-    earned = [a.quantity for a in found if a.verdict in _EARNING]
-    return tuple(
-        replace(a, verdict=Verdict.IMPLIED, score=a.max_score, right=a.total)
-        if a.verdict is Verdict.MISSING
-        and problem.criterion(a.quantity).implied
-        and any(_needs(problem, work, later, a.quantity) for later in earned)
-        else a
-        for a in found
-    )
-
-
-def _needs(problem: Problem, work: Work, later: str, step: str) -> bool:
-    """Whether an answer could not be had without a step.
-
-    An expression that names the step, or something worked out from it, takes it as known; one
-    that names a gradient beside the way to it, which was not answered, shows its own step only.
-    """
-    graph = problem.reference.graph()
-    item = work[later]
-    known = item.names if isinstance(item, Symbolic) else frozenset()
-    if any(name not in graph.ancestors(later) for name in _unfounded(work, later)):
-        return False
-    open_names, seen = [later], {later}
-    while open_names:
-        node = graph.by_name.get(open_names.pop())
-        fresh = {n for n in node.inputs if n not in seen and n not in known} if node else set()
-        seen |= fresh
-        open_names.extend(fresh)
-    return step in seen - {later}
-
-
-def _unfounded(work: Work, q: str) -> list[str]:
-    """The gradients that an expression uses by name and that were not answered."""
-    item = work[q]
-    names = item.names if isinstance(item, Symbolic) else frozenset()
-    return sorted(
-        name
-        for name in names
-        if name.startswith("grad_") and not isinstance(work.get(name), Numeric | Symbolic)
+def _entry(
+    marked: tuple[Index, Mark], cell: Cell | None, expected: float, carried: float | None
+) -> EntryMark:
+    index, mark = marked
+    if cell is None:
+        return EntryMark(index, "", mark, None, expected, carried)
+    content = cell.content
+    return EntryMark(
+        index,
+        content.text if content else "",
+        mark,
+        content.value if isinstance(content, Number) else None,
+        expected,
+        carried,
+        cell.place,
     )

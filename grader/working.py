@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -103,11 +104,11 @@ def _sorted_out(problem: Problem, answer: Answer) -> Numeric | Symbolic | Refuse
 
 
 def _numeric(problem: Problem, answer: Answer, response: Grid | Entries) -> Numeric | Refused:
-    world = instance(problem)
-    if world is None:
+    shapes = _shapes(problem)
+    if shapes is None:
         reason = "numbers stand here, but no values are given for the symbols: write a formula"
         return Refused(answer, f"{answer.place}: {reason}")
-    shape = key(problem, world, {})[answer.quantity].shape
+    shape = shapes[answer.quantity]
     if isinstance(response, Grid):
         read = read_grid(response, shape)
         if read is None:
@@ -121,6 +122,15 @@ def _numeric(problem: Problem, answer: Answer, response: Grid | Entries) -> Nume
         told = f"an index does not fit its shape {shape_in_words(shape)}"
         return Refused(answer, f"{answer.place}: {told}", "shape_mismatch")
     return Numeric(answer, {base: read for base, read in reads.items() if read})
+
+
+@lru_cache(maxsize=256)
+def _shapes(problem: Problem) -> Mapping[str, tuple[int, ...]] | None:
+    """The shape of every value at the rubric's own; None where it gives none."""
+    world = instance(problem)
+    if world is None:
+        return None
+    return {name: value.shape for name, value in key(problem, world, {}).items()}
 
 
 def _misshapen(expected: Sequence[int], obtained: Sequence[int]) -> str:

@@ -54,7 +54,7 @@ GRADER_FLOORS = (
     ("advice", "explanations", "screen"),
     ("explain",),
     ("conventions",),
-    ("charges", "score"),
+    ("charges", "implied", "score"),
     ("grading",),
     ("gradebook", "reports", "statistics"),
     ("trials",),

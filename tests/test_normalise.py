@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from core_samples import (
+    PLACE,
     TYPO,
     by_entry,
     found,
@@ -18,7 +21,7 @@ from core_samples import (
     working,
 )
 
-from grader.model import Verdict
+from grader.model import Cell, Grid, Number, Verdict
 from grader.normalise import bases, doubled, layouts, read_entries, read_grid, written
 
 SHAPES = {q: np.shape(v) for q, v in working().items()}
@@ -151,6 +154,19 @@ def test_a_symmetric_array_is_as_tabled():
     even = np.array([["1", "2"], ["2", "1"]], dtype=object)
     read = read_grid(grid(even.tolist()), (2, 2))
     assert read.layouts[0].words == ""
+
+
+def test_zeros_that_a_spreadsheet_lost_count_as_written():
+    kept = Number("0.4", 0.4, last_place=-1, digits=1)
+    cells = tuple(Cell(content, PLACE) for content in (kept, replace(kept, zeros_lost=True), None))
+    read = read_grid(Grid((3,), cells), (3,))
+    for min_digits, digits, units in [
+        (1, [1, 1, 0], [0.1, 0.1, 0]),
+        (3, [1, 3, 0], [0.1, 1e-3, 0]),
+    ]:
+        obtained = written(read, read.layouts[0], min_digits)
+        assert obtained.digits.tolist() == digits
+        assert obtained.unit.tolist() == pytest.approx(units)
 
 
 def test_one_wrong_entry_does_not_turn_an_array():

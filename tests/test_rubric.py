@@ -89,6 +89,15 @@ def test_a_tolerance_for_values_is_none_for_gradients():
     assert gan.criterion("grad_m").tolerance == Tolerance(abs=0.0, rel=0.01, min_digits=2)
 
 
+@pytest.mark.parametrize("quantity", ["grad_m", "m", "grad_other", "other"])
+def test_what_is_no_item_has_no_points_and_the_tolerance_of_its_kind(quantity):
+    gan = load("hw6").problem("gan")
+    criterion = gan.criterion(quantity)
+    is_gradient = quantity.startswith("grad_")
+    assert (criterion.key, criterion.points) == (f"gan.{quantity}", 0)
+    assert criterion.tolerance == (gan.gradient_tolerance if is_gradient else gan.tolerance)
+
+
 def test_steps_between_the_question_and_the_final_answers_are_implied():
     implied = [item.key for p in load("hw6").problems for item in p.items if item.implied]
     assert implied == ["gan.grad_H2", "gan.grad_h0", "autoencoder.grad_xp", "autoencoder.grad_h"]

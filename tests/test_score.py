@@ -28,7 +28,16 @@ from core_samples import (
 )
 
 from grader.grading import counts_for, grade, unreadable
-from grader.model import Formula, Grid, Status, Student, SubmissionError, Unreadable, Verdict
+from grader.model import (
+    Formula,
+    Grid,
+    Mark,
+    Status,
+    Student,
+    SubmissionError,
+    Unreadable,
+    Verdict,
+)
 
 F = Fraction
 GAN = [i.quantity for i in problem().items]
@@ -343,6 +352,26 @@ def test_entries_that_are_missing_or_unreadable(entries, score, verdict):
         h0[k] = content
     assessment = item(graded({"h0": h0}), "h0")
     assert (assessment.score, assessment.verdict) == (score, verdict)
+
+
+@pytest.mark.parametrize("written", [lambda h1: h1, lambda h1: h1.transpose(2, 0, 1)])
+def test_every_entry_is_told_as_written_beside_the_key_and_what_follows(written):
+    h0 = ["0.38", "1.14", "0.96", "1.06", "0.7", "1.54", "1.62", "1.06"]
+    h1 = np.array([*h0[:2], "9.9", None, TYPO, *h0[5:]], dtype=object).reshape(2, 2, 2)
+    sheet = student() | {"gan.h0": h0, "gan.h1": written(h1)}
+    assessment = item(graded(sheet, reshape="channels_first"), "h1")
+    told = [(e.index, e.mark, e.text, e.obtained, e.carried) for e in assessment.entries]
+    assert told == [
+        ((0, 0, 0), Mark.RIGHT, "0.38", 0.38, None),
+        ((0, 0, 1), Mark.FOLLOWS, "1.14", 1.14, 1.14),
+        ((0, 1, 0), Mark.WRONG, "9.9", 9.9, None),
+        ((0, 1, 1), Mark.MISSING, "", None, None),
+        ((1, 0, 0), Mark.UNREADABLE, TYPO, None, None),
+        ((1, 0, 1), Mark.RIGHT, "1.54", 1.54, None),
+        ((1, 1, 0), Mark.RIGHT, "1.62", 1.62, None),
+        ((1, 1, 1), Mark.RIGHT, "1.06", 1.06, None),
+    ]
+    assert [e.expected for e in assessment.entries] == pytest.approx(working()["h1"].ravel())
 
 
 def test_the_other_answers_do_not_suffer_from_one_that_is_unreadable():
