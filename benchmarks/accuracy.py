@@ -1,10 +1,13 @@
 """How often verdicts and explanations are right, on synthetic students with a known truth.
 
     python benchmarks/accuracy.py --students 10000 --jobs 2
+    python benchmarks/accuracy.py --kinds one,two --list 50
+    python benchmarks/accuracy.py --kind two --seed 34
 
-Prints, by kind of student: right entries that lost credit, wrong entries that earned it, findings
-that were exact, named among several, missed or wrong, conventions, and the time a student takes.
-What went wrong is listed with its seed.
+Prints, by kind of student: right entries that lost credit, wrong entries that earned it, how the
+findings compare with the stories that give the same answers (`benchmarks.synthetic_verdict`),
+conventions, and the time that grading took. What went wrong is listed with its seed; with
+``--seed`` and ``--kind`` one student is printed instead.
 """
 
 from __future__ import annotations
@@ -13,20 +16,25 @@ import argparse
 import statistics
 import sys
 import time
+import traceback
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.synthetic import KINDS, Synthetic, random_given, synthetic
+from benchmarks.synthetic import KINDS, synthetic
+from benchmarks.synthetic_student import Made
+from benchmarks.synthetic_verdict import VERDICTS, Outcome, compared
+from benchmarks.synthetic_writing import MisreadError
 from grader.grading import grade
-from grader.model import Problem, Report, Rubric
+from grader.model import Report
 from grader.rubric import load
-from grader.screen import steps_of
 
-_QUIET = {"layout", "too_few_digits", "rounded_early"}
+_COLUMNS = (*VERDICTS, "misread", "failed")
+_CHUNK = 40
 
 
 @dataclass
@@ -36,144 +44,208 @@ class Tally:
     students: int = 0
     lost: int = 0
     earned: int = 0
-    findings: Counter[str] = field(default_factory=Counter)
-    conventions: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    conventions: int = 0
     times: list[float] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
 
+    def add(self, other: Tally) -> None:
+        """Count another tally too."""
+        for name in self.__dataclass_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
-def judged(rubric: Rubric, kind: str, seed: int) -> tuple[str, Tally]:
+
+# --- one student --------------------------------------------------------------------------------
+
+
+def judged(kind: str, seed: int) -> Tally:
     """One student of that kind, made, graded and compared with the truth."""
-    problem = rubric.problem("gan")
-    where = "given" if seed % 2 == 0 else "random given"
-    if seed % 2:
-        problem = random_given(problem, seed % 40)
-    other = replace(rubric, problems=(problem,))
-    tally = Tally()
-    made = synthetic(problem, kind, seed)
-    if made is None:
-        return where, tally
+    try:
+        made = synthetic(load_once(), kind, seed)
+        return _graded(made) if made else Tally()
+    except MisreadError as error:
+        return _broken(kind, seed, "misread", str(error))
+    except Exception:  # noqa: BLE001  # one student, told with the seed
+        return _broken(kind, seed, "failed", traceback.format_exc(limit=-2))
+
+
+def load_once() -> object:
+    """The rubric, loaded once a process, and everything that grading loads."""
+    if not _RUBRIC:
+        _RUBRIC.append(load("hw6"))
+        for kind in ("two", "formulas"):
+            made = synthetic(_RUBRIC[0], kind, 0)
+            grade(made.submission, made.rubric)
+    return _RUBRIC[0]
+
+
+_RUBRIC: list[object] = []
+
+
+def _graded(made: Made) -> Tally:
+    report, spent = _timed(made)
+    outcome = compared(made, report)
+    tally = Tally(students=1, times=[spent], conventions=int(outcome.conventions))
+    tally.lost = sum(map(len, outcome.lost.values()))
+    tally.earned = sum(map(len, outcome.earned.values()))
+    tally.verdicts[outcome.verdict] += 1
+    if outcome.verdict not in {"exact", "among"}:
+        lacking, extra = _difference(outcome)
+        tally.confusion[lacking, extra] += 1
+    if not outcome.is_right:
+        tally.listed.append(_line(made, outcome))
+    return tally
+
+
+def _timed(made: Made) -> tuple[Report, float]:
     start = time.perf_counter()
-    report = grade(made.submission, other)
-    tally.times.append((time.perf_counter() - start) * 1000)
-    tally.students = 1
-    _compare(problem, made, report, tally, where)
-    return where, tally
+    report = grade(made.submission, made.rubric)
+    return report, (time.perf_counter() - start) * 1000
 
 
-def _compare(problem: Problem, made: Synthetic, report: Report, tally: Tally, where: str) -> None:
-    truth = made.truth
-    for assessment in report.assessments:
-        if not assessment.max_score or assessment.quantity not in {
-            a.quantity for a in made.submission.answers
-        }:
-            continue
-        wrong = set(assessment.wrong)
-        should = set(truth.lost.get(assessment.quantity, ()))
-        tally.lost += len(wrong - should)
-        tally.earned += len(should - wrong)
-    found = {(f.code, f.at.partition(".")[2]) for f in report.findings if f.code not in _QUIET}
-    verdict = _verdict(truth.found, found)
-    if verdict == "wrong" and _turned_about(problem, truth.found, found):
-        tally.findings["turned"] += 1
-        return
-    tally.findings[verdict] += 1
-    if verdict not in {"exact", "among"}:
-        for code, at in truth.found - found:
-            tally.confusion[
-                f"{code} {at}", ", ".join(f"{c} {a}" for c, a in sorted(found - truth.found)) or "-"
-            ] += 1
-    inferred = report.problems[0].inferred
-    chosen = report.problems[0].conventions
-    same = all(chosen[name] == truth.conventions[name] for name in inferred)
-    tally.conventions["right" if same else "other"] += 1
-    if tally.lost or tally.earned or verdict not in {"exact", "among"}:
-        tally.listed.append(
-            f"{truth.kind} seed {made.seed} ({where}): lost {tally.lost}, earned {tally.earned}; "
-            f"truth {sorted(truth.found)}, found {sorted(found)}"
-        )
+def _broken(kind: str, seed: int, verdict: str, why: str) -> Tally:
+    listed = [f"{kind} seed {seed}: {verdict}: {why.strip()}"]
+    return Tally(students=1, verdicts=Counter([verdict]), conventions=1, listed=listed)
 
 
-def _turned_about(
-    problem: Problem, truth: frozenset[tuple[str, str]], found: set[tuple[str, str]]
-) -> bool:
-    """The same mixture told from its other end: one step under A and the rest under B, or
-
-    the reverse. The numbers are the same, so neither is wrong.
-    """
-    other = {(code, _convention(problem, at)) for code, at in truth ^ found}
-    return len(other) == 1 and {code for code, _ in other} == {"convention_mixed"}
+def _difference(outcome: Outcome) -> tuple[str, str]:
+    """What the true story has that was not told, and the reverse."""
+    told = {word.partition("[")[0] for word in outcome.told}
+    lacking, extra = set(outcome.truth) - told, told - set(outcome.truth)
+    return " + ".join(sorted(lacking)) or "-", " + ".join(sorted(extra)) or "-"
 
 
-def _convention(problem: Problem, at: str) -> str:
-    steps = {name: steps_of(problem.reference, name) for name in problem.reference.conventions}
-    return next((name for name, own in steps.items() if at in own), at)
+def _line(made: Made, outcome: Outcome) -> str:
+    lost = sum(map(len, outcome.lost.values()))
+    earned = sum(map(len, outcome.earned.values()))
+    conventions = "" if outcome.conventions else "conventions wrong, "
+    return (
+        f"{made.kind} seed {made.seed} ({_where(made)}): {outcome.verdict}, {conventions}"
+        f"lost {lost}, earned {earned}; truth {_set(outcome.truth)}, told {_set(outcome.told)}"
+    )
 
 
-def _verdict(truth: frozenset[tuple[str, str]], found: set[tuple[str, str]]) -> str:
-    if truth == found:
-        return "exact"
-    if truth <= found:
-        return "among"
-    return "missed" if not found - truth else "wrong"
+def _set(words: Sequence[str]) -> str:
+    return f"{{{', '.join(words)}}}"
 
 
-def _many(arguments: tuple[list[tuple[str, int]]]) -> dict[tuple[str, str], Tally]:
-    rubric = load("hw6")
+def _where(made: Made) -> str:
+    if made.problem.name != "gan":
+        return made.problem.name
+    return "random given" if made.seed % 2 else "given"
+
+
+# --- many ---------------------------------------------------------------------------------------
+
+
+def _many(students: Sequence[tuple[str, int]]) -> dict[tuple[str, str], Tally]:
     found: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    for kind, seed in arguments[0]:
-        where, one = judged(rubric, kind, seed)
-        _add(found[kind, where], one)
+    for kind, seed in students:
+        found[kind, "random given" if seed % 2 else "given"].add(judged(kind, seed))
     return dict(found)
 
 
-def _add(total: Tally, one: Tally) -> None:
-    total.students += one.students
-    total.lost += one.lost
-    total.earned += one.earned
-    total.findings += one.findings
-    total.conventions += one.conventions
-    total.confusion += one.confusion
-    total.times += one.times
-    total.listed += one.listed
+def _chunks(kinds: Sequence[str], each: int) -> Iterator[list[tuple[str, int]]]:
+    """Students of the same values together, so that what is known of those is used again."""
+    todo = [(kind, seed) for seed in range(each) for kind in kinds]
+    todo.sort(key=lambda student: student[1] % 40 if student[1] % 2 else -1)
+    for first in range(0, len(todo), _CHUNK):
+        yield todo[first : first + _CHUNK]
 
 
 def main() -> None:
     """Run, and print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--students", type=int, default=800)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--students", type=int, default=1200)
+    parser.add_argument("--kinds", default=",".join(KINDS), help="separated by commas")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--list", type=int, default=20, help="how many failures to list")
+    parser.add_argument("--list", type=int, default=20, help="how many failures of a kind to list")
+    parser.add_argument("--kind", choices=KINDS, help="with --seed: print this one student")
+    parser.add_argument("--seed", type=int)
     options = parser.parse_args()
-    each = options.students // len(KINDS)
-    todo = [(kind, seed) for kind in KINDS for seed in range(each)]
-    chunks = [todo[k :: 8 * options.jobs] for k in range(8 * options.jobs)]
+    if options.seed is not None:
+        _print_student(options.kind or "one", options.seed)
+        return
+    kinds = options.kinds.split(",")
     total: dict[tuple[str, str], Tally] = defaultdict(Tally)
     with ProcessPoolExecutor(options.jobs) as pool:
-        for part in pool.map(_many, [(chunk,) for chunk in chunks]):
+        for part in pool.map(_many, _chunks(kinds, options.students // len(kinds))):
             for key, tally in part.items():
-                _add(total[key], tally)
+                total[key].add(tally)
     _print(total, options.list)
 
 
-def _print(total: dict[tuple[str, str], Tally], most: int) -> None:
-    columns = ("exact", "among", "turned", "missed", "wrong")
+# --- printing -----------------------------------------------------------------------------------
+
+
+def _print(total: Mapping[tuple[str, str], Tally], most: int) -> None:
+    columns = [c for c in _COLUMNS if c in VERDICTS or any(t.verdicts[c] for t in total.values())]
     head = "".join(f"{name:>8}" for name in columns)
-    print(f"{'kind':14} {'values':13}{'number':>7}{'lost':>6}{'earned':>7}{head}   conv.  ms  max")
-    for (kind, where), t in sorted(total.items()):
-        if t.students:
-            shares = "".join(f"{100 * t.findings[name] / t.students:7.1f}%" for name in columns)
-            print(
-                f"{kind:14} {where:13}{t.students:7}{t.lost:6}{t.earned:7}{shares}"
-                f"{100 * t.conventions['right'] / t.students:7.1f}%"
-                f"{statistics.median(t.times):5.0f}{max(t.times):5.0f}"
-            )
+    print(f"{'kind':14} {'values':13}{'number':>7}{'lost':>6}{'earned':>7}{head}   conv.  ms   max")
+    for key in sorted(total, key=lambda key: (list(KINDS).index(key[0]), key[1])):
+        if total[key].students:
+            print(_row(*key, total[key], columns))
     confusion = sum((t.confusion for t in total.values()), Counter())
-    for (truth, found), count in confusion.most_common(most):
-        print(f"  {count:4} x {truth} taken for {found}")
-    for line in [line for t in total.values() for line in t.listed][:most]:
-        print(" ", line)
+    print("\nlacking taken for extra:")
+    for (lacking, extra), count in confusion.most_common(2 * most):
+        print(f"  {count:4} x {lacking}  taken for  {extra}")
+    print()
+    for tally in total.values():
+        for line in sorted(tally.listed)[:most]:
+            print(" ", line)
+
+
+def _row(kind: str, where: str, t: Tally, columns: Sequence[str]) -> str:
+    shares = "".join(f"{100 * t.verdicts[name] / t.students:7.1f}%" for name in columns)
+    median, worst = (statistics.median(t.times), max(t.times)) if t.times else (0, 0)
+    return (
+        f"{kind:14} {where:13}{t.students:7}{t.lost:6}{t.earned:7}{shares}"
+        f"{100 * t.conventions / t.students:7.1f}%{median:5.0f}{worst:6.0f}"
+    )
+
+
+def _print_student(kind: str, seed: int) -> None:
+    """All that is known of one student, and what was found."""
+    made = synthetic(load_once(), kind, seed)
+    if made is None:
+        print("no such mistake shows at this seed")
+        return
+    report, spent = _timed(made)
+    outcome = compared(made, report)
+    style = "carries on what is written" if made.as_written else "carries on full precision"
+    print(_line(made, outcome))
+    print("writing    ", made.writing, "|", style, "| states", dict(made.stated) or "nothing")
+    print(
+        "conventions", dict(made.truth.conventions), "| told", dict(report.problems[0].conventions)
+    )
+    print("acts       ", [str(getattr(act, "code", act)) for act in made.truth.acts])
+    for act in made.truth.rules:
+        print("            ", act)
+    print("fitting    ", *map(_set, outcome.fitting))
+    print("told       ", _set(outcome.told), f"in {spent:.0f} ms")
+    print("lost       ", {q: sorted(e) for q, e in outcome.lost.items()})
+    print("earned     ", {q: sorted(e) for q, e in outcome.earned.items()})
+    for assessment in report.assessments:
+        if assessment.quantity in made.keep:
+            share = f"{assessment.right}/{assessment.total}"
+            print(
+                f"  {assessment.quantity:9}{assessment.verdict:15}{share:7}",
+                _texts(made, assessment.quantity),
+            )
+
+
+def _texts(made: Made, q: str) -> str:
+    answer = next(a for a in made.submission.answers if a.key == f"{made.problem.name}.{q}")
+    response = answer.response
+    if hasattr(response, "text"):
+        return str(response.text)
+    cells = [
+        getattr(e, "cell", e) for e in getattr(response, "cells", getattr(response, "entries", ()))
+    ]
+    return " ".join(getattr(cell.content, "text", "-") for cell in cells[:18])
 
 
 if __name__ == "__main__":
