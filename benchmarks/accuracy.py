@@ -6,8 +6,9 @@
 
 Prints, by kind of student: right entries that lost credit, wrong entries that earned it, how the
 findings compare with the stories that give the same answers (`benchmarks.synthetic_verdict`),
-conventions, and the time that grading took. What went wrong is listed with its seed; with
-``--seed`` and ``--kind`` one student is printed instead.
+conventions, students of whom nothing is to be complained (``clean``), and the milliseconds that
+grading took (median and worst). What went wrong is listed with its seed; with ``--seed`` and
+``--kind`` one student is printed instead.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Tally:
     earned: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     conventions: int = 0
+    clean: int = 0
     times: list[float] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -87,6 +89,7 @@ def _graded(made: Made) -> Tally:
     report, spent = _timed(made)
     outcome = compared(made, report)
     tally = Tally(students=1, times=[spent], conventions=int(outcome.conventions))
+    tally.clean = int(outcome.is_right)
     tally.lost = sum(map(len, outcome.lost.values()))
     tally.earned = sum(map(len, outcome.earned.values()))
     tally.verdicts[outcome.verdict] += 1
@@ -184,7 +187,8 @@ def main() -> None:
 def _print(total: Mapping[tuple[str, str], Tally], most: int) -> None:
     columns = [c for c in _COLUMNS if c in VERDICTS or any(t.verdicts[c] for t in total.values())]
     head = "".join(f"{name:>8}" for name in columns)
-    print(f"{'kind':14} {'values':13}{'number':>7}{'lost':>6}{'earned':>7}{head}   conv.  ms   max")
+    wide = f"{'kind':14} {'values':13}{'number':>7}{'lost':>6}{'earned':>7}"
+    print(f"{wide}{head}   conv.   clean  ms   max")
     for key in sorted(total, key=lambda key: (list(KINDS).index(key[0]), key[1])):
         if total[key].students:
             print(_row(*key, total[key], columns))
@@ -203,7 +207,8 @@ def _row(kind: str, where: str, t: Tally, columns: Sequence[str]) -> str:
     median, worst = (statistics.median(t.times), max(t.times)) if t.times else (0, 0)
     return (
         f"{kind:14} {where:13}{t.students:7}{t.lost:6}{t.earned:7}{shares}"
-        f"{100 * t.conventions / t.students:7.1f}%{median:5.0f}{worst:6.0f}"
+        f"{100 * t.conventions / t.students:7.1f}%{100 * t.clean / t.students:7.1f}%"
+        f"{median:4.0f}{worst:6.0f}"
     )
 
 

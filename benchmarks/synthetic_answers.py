@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from benchmarks.synthetic_rules import Conventions, Working
-from benchmarks.synthetic_student import Answers, Made, Spoilt, Story, drawn, leading, whole
+from benchmarks.synthetic_student import Act, Answers, Made, Spoilt, Story, drawn, leading, whole
 from benchmarks.synthetic_writing import Sheet, Writing, handed_in, spaced, written
 from grader.model import Problem, Rubric, Student
 from reference.mistakes import Mistake
@@ -76,20 +76,46 @@ def completed(plan: Plan) -> Made | None:
         MisreadError: the readers gave back something else than was written.
     """
     made = _made(plan)
-    if made is None:
-        return _completed_exactly(plan) if plan.as_written else None
-    story = made.truth
-    if any(not made.shown(story, act) for act in story.acts):
+    if made is None or (plan.as_written and not plan.rounding_matters and not _only_rounded(made)):
+        return completed(replace(plan, as_written=False)) if plan.as_written else None
+    shows = all(made.shown(made.truth, act) for act in made.truth.acts)
+    if not shows or (not plan.rounding_matters and _vanishes(made)):
         return None
-    if any(not _told_by_later(made, slip) for slip in story.spoilt):
-        return None
-    if plan.as_written and not plan.rounding_matters and not _only_rounded(made):
-        return _completed_exactly(plan)
-    return made
+    is_what_it_is_called = all(_stands_out(made, act) for act in made.truth.acts) and all(
+        _told_by_later(made, act) for act in made.truth.spoilt
+    )
+    return made if is_what_it_is_called else None
 
 
-def _completed_exactly(plan: Plan) -> Made | None:
-    return completed(replace(plan, as_written=False))
+def _vanishes(made: Made) -> bool:
+    """Whether an answer is zero only because 1 - p is too small for a double."""
+    values = made.predicted(Story(made.truth.conventions))
+    spoilt = {q for act in made.truth.spoilt for q in act.at}
+    return any(
+        np.any(values[q]) and not np.any(numbers.values)
+        for q, numbers in made.answers.numbers.items()
+        if q not in spoilt
+    )
+
+
+_FEW = 3
+
+
+def _stands_out(made: Made, act: Act) -> bool:
+    """Whether entries enough show a rule that is made where there are slips too.
+
+    One factor throughout shows in three entries or more; of a rule whose answer has slips as well
+    more entries than slipped are left to tell it.
+    """
+    if isinstance(act, Spoilt):
+        return True
+    values = made.predicted(made.truth.without(act))
+    first = next(q for q in made.keep if not made.near(q, values[q]))
+    changed = ~made.agreeing(first, values[first])
+    if act.code == "constant_factor" and changed.ndim and changed.sum() < _FEW:
+        return False
+    slips = [slip.mask for slip in made.truth.spoilt if first in slip.at and slip.mask is not None]
+    return all(np.sum(changed & ~mask) > np.sum(mask) for mask in slips)
 
 
 def _told_by_later(made: Made, slip: Spoilt) -> bool:

@@ -11,7 +11,7 @@ entry may be right, and neither mark is held against the grader.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,7 +49,7 @@ def charges(made: Made, story: Story) -> Charges:
         due = [act for act in open_acts if not np.all(judge.right(q, story.without(act)))]
         rest = story.without(*due)
         must[q] = judge.right(q, rest) if due else np.ones(judge.shape(q), dtype=bool)
-        may[q] = must[q] if np.all(must[q]) else must[q] | judge.may_be_right(q, rest)
+        may[q] = must[q] if np.all(must[q]) else must[q] | judge.may_be_right(q, due)
         charged[q] = tuple(due)
         open_acts = [act for act in open_acts if act not in due or _stands_later(act, q)]
         if any(isinstance(act, Spoilt) and act.code == "degenerate" for act in due):
@@ -94,11 +94,29 @@ class _Judge:
             return np.array(any(self.made.near(q, values) for values in found))
         return self._agreeing(q, self._plain_ways(q, rest))
 
-    def may_be_right(self, q: str, rest: Story) -> np.ndarray:
-        """The same, in any of the ways in which something can follow."""
+    def may_be_right(self, q: str, due: Sequence[Act]) -> np.ndarray:
+        """The same, in any of the ways in which something can follow.
+
+        Of several acts, each alone may change nothing in an entry that they change together; and
+        an entry that they move by less than the tolerance may be off as written only.
+        """
+        rest = self.story.without(*due)
         if q in self.made.answers.formulas:
             return self.right(q, rest)
-        return self._agreeing(q, self._other_ways(q, rest))
+        alone = [self.right(q, self.story.without(act)) for act in due]
+        unmoved = self._is_close(q, self.made.predicted(self.story)[q], self._exactly(q, rest))
+        found = self._agreeing(q, self._other_ways(q, rest))
+        return np.asarray(found | unmoved | np.logical_and.reduce(alone))
+
+    def _exactly(self, q: str, rest: Story) -> Array:
+        """What the story that is left gives at full precision."""
+        pins = {k: pin for act in rest.spoilt for k, pin in act.pins.items()}
+        return self._from(q, rest, pins)
+
+    def _is_close(self, q: str, values: Array, expected: Array) -> np.ndarray:
+        rule = self.made.problem.criterion(q).tolerance
+        allowed = np.maximum(rule.abs, rule.rel * np.abs(expected))
+        return np.asarray(np.abs(values - expected) <= allowed)
 
     def _agreeing(self, q: str, ways: Iterator[Array]) -> np.ndarray:
         own, rule = self._own(q), self.made.problem.criterion(q).tolerance

@@ -18,6 +18,9 @@ from benchmarks.synthetic_student import Made, Story, leading
 
 __all__ = ["culprits", "rounding", "rounding_verdict", "roundings_to_zero"]
 
+_PART = 0.2
+"""Roundings that move an answer by less of its tolerance than this are not to blame."""
+
 
 def moved_off(made: Made) -> dict[str, np.ndarray]:
     """The entries of each answer that are off only because earlier answers were rounded."""
@@ -28,12 +31,11 @@ def moved_off(made: Made) -> dict[str, np.ndarray]:
 
 
 def culprits(made: Made) -> frozenset[str]:
-    """The answers whose rounding alone moves later ones off; all earlier ones where none does."""
+    """The answers whose rounding moves later ones by a good part of what is allowed."""
     off = moved_off(made)
     graph = made.problem.reference.graph()
     before = {s for q in off for s in made.keep if s in graph.ancestors(q)}
-    alone = {s for s in before if _moves(made, s, off)}
-    return frozenset(alone or before)
+    return frozenset(s for s in before if _moves(made, s, off))
 
 
 def _moves(made: Made, source: str, off: dict[str, np.ndarray]) -> bool:
@@ -42,7 +44,7 @@ def _moves(made: Made, source: str, off: dict[str, np.ndarray]) -> bool:
     plain = Working(made.problem, leading(made.problem.given))
     moved, still = (w.worked(made.truth.conventions).computed for w in (working, plain))
     return any(
-        np.any(np.abs(moved[q] - still[q])[0][mask] > _allowed(made, q, still[q][0])[mask])
+        np.any(np.abs(moved[q] - still[q])[0][mask] > _PART * _allowed(made, q, still[q][0])[mask])
         for q, mask in off.items()
     )
 
