@@ -81,15 +81,7 @@ def _perfect(draw: Draw) -> Plan:
 
 def _layout(draw: Draw) -> Plan:
     """Arrays with their axes in another order, or as one row."""
-    layouts: dict[str, tuple[tuple[int, ...], bool]] = {}
-    for q in draw.keep:
-        rank = len(draw.problem.shape(q))
-        if rank > 1 and draw.rng.random() < 0.4:
-            axes = tuple(int(axis) for axis in draw.rng.permutation(rank))
-            layouts[q] = (axes, bool(draw.rng.random() < 0.2))
-    plan = draw.plan()
-    form = "json" if draw.rng.random() < 0.5 else "direct"
-    return replace(plan, layouts=layouts, writing=replace(plan.writing, format=form))
+    return draw.laid_out(Draw.plan)
 
 
 def _one(draw: Draw) -> Plan | None:
@@ -167,8 +159,20 @@ def _rounded(draw: Draw) -> Plan:
     return replace(plan, writing=writing, as_written=True, rounding_matters=True)
 
 
-def _formulas(draw: Draw) -> Plan:
+def _untidy(draw: Draw) -> Plan | None:
+    """One mistake, and arrays in other layouts."""
+    return draw.laid_out(_one)
+
+
+def _formulas(draw: Draw) -> Plan | None:
     return draw.formulas(())
+
+
+def _formulas_two(draw: Draw) -> Plan | None:
+    made = (draw.formula_rule(), draw.formula_rule())
+    if None in made or made[0].step == made[1].step:
+        return None
+    return draw.formulas(made)
 
 
 def _formulas_one(draw: Draw) -> Plan | None:
@@ -190,6 +194,8 @@ KINDS: Mapping[str, Callable[[Draw], Plan | None]] = MappingProxyType(
         "shifted": _shifted,
         "formulas": _formulas,
         "formulas_one": _formulas_one,
+        "formulas_two": _formulas_two,
+        "untidy": _untidy,
     }
 )
 """What students do; new kinds go to the end, as a kind's place is part of its students' seeds."""

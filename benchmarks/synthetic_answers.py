@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from benchmarks.synthetic_rules import Conventions, Working
-from benchmarks.synthetic_student import Act, Answers, Made, Spoilt, Story, drawn, leading, whole
+from benchmarks.synthetic_arrays import leading, whole
+from benchmarks.synthetic_rules import Conventions, Working, drawn
+from benchmarks.synthetic_student import Act, Answers, Made, Spoilt, Story
 from benchmarks.synthetic_writing import Sheet, Writing, handed_in, spaced, written
 from grader.model import Problem, Rubric, Student
 from reference.mistakes import Mistake
@@ -110,7 +111,7 @@ def _stands_out(made: Made, act: Act) -> bool:
     if isinstance(act, Spoilt):
         return True
     values = made.predicted(made.truth.without(act))
-    first = next(q for q in made.keep if not made.near(q, values[q]))
+    first = made.shown(made.truth, act)[0]
     changed = ~made.agreeing(first, values[first])
     if act.code == "constant_factor" and changed.ndim and changed.sum() < _FEW:
         return False

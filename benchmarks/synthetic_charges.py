@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from benchmarks.synthetic_arrays import leading, readings, turned
 from benchmarks.synthetic_rules import Working, reach
-from benchmarks.synthetic_student import Act, Made, Spoilt, Story, leading, readings, turned
+from benchmarks.synthetic_student import Act, Made, Spoilt, Story
 from grader.compare import Written, agree
 from reference.operations import Array
 

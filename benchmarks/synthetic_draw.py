@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -12,8 +12,8 @@ import numpy as np
 from benchmarks.expressions import RIGHT
 from benchmarks.synthetic_answers import Plan, Slip
 from benchmarks.synthetic_formulas import formula
-from benchmarks.synthetic_rules import Conventions, quantities, rules, with_factor
-from benchmarks.synthetic_student import Spoilt, exact_working
+from benchmarks.synthetic_rules import Conventions, exact_working, quantities, rules, with_factor
+from benchmarks.synthetic_student import Spoilt
 from benchmarks.synthetic_writing import FORMATS, Writing
 from grader.model import Problem, Rubric
 from reference.graph import Graph
@@ -97,6 +97,20 @@ class Draw:
             as_written=bool(self.rng.random() < 0.3),
         )
 
+    def laid_out(self, planned: Callable[[Draw], Plan | None]) -> Plan | None:
+        """A plan with some arrays written with their axes in another order, or as one row."""
+        layouts: dict[str, tuple[tuple[int, ...], bool]] = {}
+        for q in self.keep:
+            rank = len(self.problem.shape(q))
+            if rank > 1 and self.rng.random() < 0.4:
+                axes = tuple(int(axis) for axis in self.rng.permutation(rank))
+                layouts[q] = (axes, bool(self.rng.random() < 0.2))
+        plan = planned(self)
+        form = "json" if self.rng.random() < 0.5 else "direct"  # the others label channels
+        if plan is None:
+            return None
+        return replace(plan, layouts=layouts, writing=replace(plan.writing, format=form))
+
     def _writing(self) -> Writing:
         return Writing(
             digits=self.pick(_DIGITS),
@@ -170,7 +184,7 @@ class Draw:
         graph = changed(graph, made) if made else graph
         plan = self.plan(rules=made)
         texts = {q: self._formula(graph, q, steps, right=not made) for q in steps}
-        return Plan(**{**_fields(plan), "formulas": texts, "as_written": False})
+        return replace(plan, formulas=texts, as_written=False)
 
     def _formula(self, graph: Graph, q: str, steps: Sequence[str], *, right: bool) -> str:
         if right and q in RIGHT and not self.problem.given and self.rng.random() < 0.3:
@@ -182,7 +196,3 @@ class Draw:
         own = {k for k in steps if k != q and self.rng.random() < 0.4}
         known = forward | (own & graph.ancestors(q))
         return formula(graph, q, known, self.rng)
-
-
-def _fields(plan: Plan) -> dict[str, object]:
-    return {name: getattr(plan, name) for name in plan.__dataclass_fields__}

@@ -11,10 +11,11 @@ from collections.abc import Set as AbstractSet
 
 import numpy as np
 
+from benchmarks.synthetic_arrays import leading
 from benchmarks.synthetic_charges import Charges
 from benchmarks.synthetic_rules import Working
 from benchmarks.synthetic_stories import Finding
-from benchmarks.synthetic_student import Made, Story, leading
+from benchmarks.synthetic_student import Made, Story
 
 __all__ = ["culprits", "rounding", "rounding_verdict", "roundings_to_zero"]
 

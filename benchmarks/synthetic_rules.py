@@ -13,22 +13,30 @@ from itertools import product
 
 import numpy as np
 
+from benchmarks.synthetic_arrays import leading
 from grader.model import Problem
-from reference.graph import Graph, Step
+from reference.graph import Graph, Step, evaluate
 from reference.mistakes import Mistake, mistakes
 from reference.operations import OPERATIONS, Array
 
 __all__ = [
+    "DRAWS",
     "Conventions",
     "Worked",
     "Working",
     "conventions_of",
+    "drawn",
+    "exact_working",
     "home",
     "quantities",
     "reach",
     "rules",
     "with_factor",
 ]
+
+DRAWS = 4
+_SIZES = {"N": 4, "M": 3}
+"""Formulas stand at so many draws, with dimensions of these sizes."""
 
 Conventions = tuple[tuple[str, str], ...]
 """One value for each convention: hashable."""
@@ -162,3 +170,23 @@ class Working:
                     pin = self.pins[step.name]
                     carried[step.name] = np.where(np.isnan(pin), value, pin)
         return Worked(computed, carried)
+
+
+@lru_cache(maxsize=2)
+def exact_working(problem: Problem) -> Working:
+    """The problem at its own values, worked at full precision."""
+    return Working(problem, leading(problem.given))
+
+
+@lru_cache(maxsize=4)
+def drawn(problem: Problem) -> Working:
+    """The problem at drawn values, all forward values known by name: where formulas stand."""
+    rng = np.random.default_rng(17)
+    forward = problem.reference.forward
+    given = {
+        name: rng.normal(size=(DRAWS, *(_SIZES.get(n, n) for n in shape)))
+        for name, shape in forward.inputs.items()
+    }
+    values = evaluate(problem.reference.graph(), given)
+    names = [q for q in quantities(problem) if q in forward.by_name]
+    return Working(problem, given, {q: values[q] for q in names})

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from itertools import permutations
+from functools import cached_property
 
 import numpy as np
 
-from benchmarks.synthetic_rules import Conventions, Working, quantities
+from benchmarks.synthetic_arrays import all_of, any_of, leading, readings, turned, whole
+from benchmarks.synthetic_rules import DRAWS, Conventions, Working, drawn, exact_working
 from benchmarks.synthetic_writing import Writing
 from grader.compare import Written, agree, same
-from grader.model import Index, Problem, Rubric, Submission
-from reference.graph import evaluate
+from grader.model import Problem, Rubric, Submission
 from reference.mistakes import Mistake
 from reference.operations import Array
 
-__all__ = ["Act", "Answers", "Made", "Spoilt", "Story", "drawn", "exact_working", "readings"]
+__all__ = ["Act", "Answers", "Made", "Spoilt", "Story"]
 
 _SLACK = 1e-9
-_DRAWS = 4
-_SIZES = {"N": 4, "M": 3}
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +175,7 @@ class Made:
         found: dict[str, Array] = {}
         if self.answers.formulas:
             symbols = drawn(self.problem).worked(story.conventions, story.rules).computed
-            found |= {q: whole(symbols[q], _DRAWS) for q in self.answers.formulas}
+            found |= {q: whole(symbols[q], DRAWS) for q in self.answers.formulas}
         if self.answers.numbers:
             numbers = self.working(story.spoilt).worked(story.conventions, story.rules).computed
             found |= {q: numbers[q][0] for q in self.answers.numbers}
@@ -194,16 +191,30 @@ class Made:
         share = np.where(own == 0, 0.0, 1.0 if self.writing.cut_off else 0.5)
         allowed = share * unit * (1 + 1e-6) + _SLACK * np.abs(own)
         allowed = allowed + 1e-12 * np.max(np.abs(own), initial=0.0)
-        found = (np.abs(turned(values, axes) - own) <= allowed for axes in readings(own.shape))
-        return _any(_all(mask, own.ndim) for mask in found)
+        found = (np.abs(turned(values, axes) - own) <= allowed for axes in self._readings(q))
+        return any_of(all_of(mask, own.ndim) for mask in found)
 
     def near(self, q: str, values: Array) -> np.ndarray:
         """Whether this agrees with what is written within the tolerance."""
         if q in self.answers.formulas:
             return self._same(q, values)
         own, rule = self.answers.numbers[q], self.problem.criterion(q).tolerance
-        found = (agree(turned(values, axes), own, rule) for axes in readings(own.values.shape))
-        return _any(_all(mask, own.values.ndim) for mask in found)
+        found = (agree(turned(values, axes), own, rule) for axes in self._readings(q))
+        return any_of(all_of(mask, own.values.ndim) for mask in found)
+
+    def _readings(self, q: str) -> tuple[tuple[int, ...], ...]:
+        """The layouts in which an answer can be read.
+
+        What is carried on as written is carried on in one layout only.
+        """
+        every = readings(self.answers.numbers[q].values.shape)
+        return every[:1] if q in self._carried_on else every
+
+    @cached_property
+    def _carried_on(self) -> frozenset[str]:
+        graph = self.problem.reference.graph()
+        later = (graph.ancestors(q) for q in self.keep)
+        return frozenset().union(*later) if self.as_written else frozenset()
 
     def agreeing(self, q: str, values: Array) -> np.ndarray:
         """Entry by entry, as it is written, whether it agrees within the tolerance."""
@@ -220,62 +231,24 @@ class Made:
         return bool(self.problem.criterion(q).points)
 
     def shown(self, story: Story, act: Act) -> tuple[str, ...]:
-        """The answers that would be others, beyond tolerance, without this act."""
-        rest = self.predicted(story.without(act))
-        return tuple(q for q in self.keep if not self.near(q, rest[q]))
+        """The answers that are wrong, and would be others without this act.
 
+        Beyond tolerance: what agrees with the key all the same shows nothing.
+        """
+        rest, key = self.predicted(story.without(act)), self.key(story.conventions)
+        return tuple(
+            q
+            for q in self.keep
+            if not self.near(q, rest[q])
+            and np.any(~self.agreeing(q, rest[q]) & ~self.agreeing(q, key[q]))
+        )
 
-def leading(values: Mapping[str, Array]) -> dict[str, Array]:
-    """The arrays with one leading axis."""
-    return {name: np.asarray(value, dtype=float)[None] for name, value in values.items()}
-
-
-def whole(values: Array, draws: int) -> Array:
-    """A value that is the same at all draws, at each of them."""
-    return np.broadcast_to(values, (draws, *values.shape[1:]))
-
-
-def _all(mask: np.ndarray, rank: int) -> np.ndarray:
-    return np.all(mask, axis=tuple(range(mask.ndim - rank, mask.ndim)))
-
-
-def _any(masks: object) -> np.ndarray:
-    return np.logical_or.reduce(list(masks))  # type: ignore[call-overload]
-
-
-@lru_cache(maxsize=64)
-def readings(shape: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
-    """The orders of axes that leave an array's shape as it is, its own first."""
-    orders = permutations(range(len(shape)))
-    return tuple(o for o in orders if tuple(shape[axis] for axis in o) == shape)
-
-
-def turned(values: Array, axes: tuple[int, ...]) -> Array:
-    """The array with its last axes in that order."""
-    lead = values.ndim - len(axes)
-    return values.transpose((*range(lead), *(lead + axis for axis in axes)))
-
-
-@lru_cache(maxsize=2)
-def exact_working(problem: Problem) -> Working:
-    """The problem at its own values, worked at full precision."""
-    return Working(problem, leading(problem.given))
-
-
-@lru_cache(maxsize=4)
-def drawn(problem: Problem) -> Working:
-    """The problem at drawn values, all forward values known by name: where formulas stand."""
-    rng = np.random.default_rng(17)
-    forward = problem.reference.forward
-    given = {
-        name: rng.normal(size=(_DRAWS, *(_SIZES.get(n, n) for n in shape)))
-        for name, shape in forward.inputs.items()
-    }
-    values = evaluate(problem.reference.graph(), given)
-    names = [q for q in quantities(problem) if q in forward.by_name]
-    return Working(problem, given, {q: values[q] for q in names})
-
-
-def indices(mask: np.ndarray) -> frozenset[Index]:
-    """Where a mask holds."""
-    return frozenset(tuple(int(i) for i in index) for index in np.argwhere(mask))
+    def key(self, conventions: Conventions) -> dict[str, Array]:
+        """The right answers under these conventions."""
+        working = exact_working(self.problem) if self.problem.given else drawn(self.problem)
+        computed = working.worked(conventions).computed
+        found = {q: computed[q][0] for q in self.answers.numbers}
+        if self.answers.formulas:
+            symbols = drawn(self.problem).worked(conventions).computed
+            found |= {q: whole(symbols[q], DRAWS) for q in self.answers.formulas}
+        return found

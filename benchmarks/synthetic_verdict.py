@@ -18,10 +18,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from benchmarks.synthetic_arrays import indices
 from benchmarks.synthetic_charges import charges
 from benchmarks.synthetic_rounding import rounding, rounding_verdict, roundings_to_zero
 from benchmarks.synthetic_stories import Finding, found_in, near_stories, stories
-from benchmarks.synthetic_student import Made, Story, indices
+from benchmarks.synthetic_student import Made, Story
 from grader.model import Assessment, Index, Mark, Report
 from grader.model import Finding as Told
 
