@@ -27,7 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.synthetic import KINDS, synthetic
-from benchmarks.synthetic_student import Made
+from benchmarks.synthetic_student import Act, Made, Spoilt
 from benchmarks.synthetic_verdict import VERDICTS, Outcome, compared
 from benchmarks.synthetic_writing import MisreadError
 from grader.grading import grade
@@ -226,20 +226,19 @@ def _print_student(kind: str, seed: int) -> None:
     print(
         "conventions", dict(made.truth.conventions), "| told", dict(report.problems[0].conventions)
     )
-    print("acts       ", [str(getattr(act, "code", act)) for act in made.truth.acts])
-    for act in made.truth.rules:
-        print("            ", act)
+    print("acts       ", *map(_act, made.truth.acts), sep="\n             ")
     print("fitting    ", *map(_set, outcome.fitting))
     print("told       ", _set(outcome.told), f"in {spent:.0f} ms")
     print("lost       ", {q: sorted(e) for q, e in outcome.lost.items()})
     print("earned     ", {q: sorted(e) for q, e in outcome.earned.items()})
-    for assessment in report.assessments:
-        if assessment.quantity in made.keep:
-            share = f"{assessment.right}/{assessment.total}"
-            print(
-                f"  {assessment.quantity:9}{assessment.verdict:15}{share:7}",
-                _texts(made, assessment.quantity),
-            )
+    for a in report.assessments:
+        if a.quantity in made.keep:
+            share = f"{a.right}/{a.total}"
+            print(f"  {a.quantity:9}{a.verdict:15}{share:7}", _texts(made, a.quantity))
+
+
+def _act(act: Act) -> str:
+    return str(act) if not isinstance(act, Spoilt) else f"{act.code} {', '.join(act.at)}"
 
 
 def _texts(made: Made, q: str) -> str:

@@ -11,7 +11,7 @@ from benchmarks.synthetic_arrays import leading, whole
 from benchmarks.synthetic_rules import Conventions, Working, drawn
 from benchmarks.synthetic_student import Act, Answers, Made, Spoilt, Story
 from benchmarks.synthetic_writing import Sheet, Writing, handed_in, spaced, written
-from grader.model import Problem, Rubric, Student
+from grader.model import Problem, Rubric, Student, Submission
 from reference.mistakes import Mistake
 from reference.operations import Array
 
@@ -141,41 +141,44 @@ def _only_rounded(made: Made) -> bool:
 def _made(plan: Plan) -> Made | None:
     """The student; None where something has no finite value."""
     stated, used, slips = _on_paper(plan) if plan.as_written else _exact(plan)
-    story = Story(plan.conventions, plan.rules, (*slips, *plan.spoilt))
     for act in plan.spoilt:
         stated |= {q: act.stands(q, stated) for q in act.at}
-    numbers = [q for q in plan.keep if q not in plan.formulas]
-    if not all(np.all(np.isfinite(stated[q])) for q in numbers):
+    numbers = {q: stated[q] for q in plan.keep if q not in plan.formulas}
+    if not all(np.all(np.isfinite(values)) for values in numbers.values()):
         return None
-    texts = {q: plan.writing.texts(stated[q]) for q in numbers}
-    level = max(plan.problem.levels, default="4850")
-    sheet = Sheet(
-        plan.problem.name,
-        Student(f"s{plan.seed}", "", level),
-        plan.stated,
-        {q: texts.get(q, plan.formulas.get(q)) for q in plan.keep},
-        plan.layouts,
-    )
-    submission = handed_in(sheet, plan.writing, plan.rubric)
-    rule = {q: plan.problem.criterion(q).tolerance for q in numbers}
-    answers = Answers(
-        {q: written(sheet, plan.writing, submission, q, rule[q]) for q in numbers},
-        {q: spaced(texts[q]) for q in numbers},
-        used,
-        _drawn_values(plan),
-    )
+    submission, answers = _on_sheet(plan, numbers)
     return Made(
         plan.kind,
         plan.seed,
         plan.rubric,
         plan.problem,
-        story,
+        Story(plan.conventions, plan.rules, (*slips, *plan.spoilt)),
         plan.keep,
         plan.stated,
         plan.writing,
         plan.as_written,
-        answers,
+        replace(answers, used=used),
         submission,
+    )
+
+
+def _on_sheet(plan: Plan, numbers: Mapping[str, Array]) -> tuple[Submission, Answers]:
+    """What is handed in, and what the grader reads of it."""
+    texts = {q: plan.writing.texts(values) for q, values in numbers.items()}
+    sheet = Sheet(
+        plan.problem.name,
+        Student(f"s{plan.seed}", "", max(plan.problem.levels, default="4850")),
+        plan.stated,
+        {q: texts[q] if q in texts else plan.formulas[q] for q in plan.keep},
+        plan.layouts,
+    )
+    submission = handed_in(sheet, plan.writing, plan.rubric)
+    rule = {q: plan.problem.criterion(q).tolerance for q in numbers}
+    return submission, Answers(
+        {q: written(sheet, plan.writing, submission, q, rule[q]) for q in numbers},
+        {q: spaced(texts[q]) for q in numbers},
+        {},
+        _drawn_values(plan),
     )
 
 

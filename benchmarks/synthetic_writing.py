@@ -102,6 +102,12 @@ class Sheet:
         turned = self.answers[q].transpose(axes)
         return turned.reshape(-1) if flat else turned
 
+    def in_key_layout(self, q: str, row: Array) -> Array:
+        """What stands on the sheet, as one row, back in the key's layout."""
+        shape = self.answers[q].shape
+        axes, _ = self.layouts.get(q, (tuple(range(len(shape))), False))
+        return row.reshape([shape[axis] for axis in axes]).transpose(np.argsort(axes))
+
 
 def spaced(texts: Array) -> Array:
     """One unit of the last digit of each text."""
@@ -253,20 +259,14 @@ def written(
     read_back = [n.value for n in numbers]  # a spreadsheet keeps 16 digits
     if len(typed) != len(read_back) or not np.allclose(typed, read_back, rtol=1e-14, atol=0):
         raise MisreadError(f"{key} was read as {[n.text for n in numbers]}")
-    axes, _ = sheet.layouts.get(q, (tuple(range(sheet.answers[q].ndim)), False))
-    back = np.argsort(axes)
-    shape = tuple(sheet.answers[q].shape[axis] for axis in axes)
-
-    def placed(values: list[float]) -> Array:
-        return np.array(values).reshape(shape).transpose(back)
-
     spared = [max(0, rule.min_digits - n.digits) if n.zeros_lost else 0 for n in numbers]
     units = [
         0.0 if n.last_place is None else 10.0 ** (n.last_place - spare)
         for n, spare in zip(numbers, spared, strict=True)
     ]
     digits = [n.digits + spare for n, spare in zip(numbers, spared, strict=True)]
-    return Written(placed(typed), placed(units), placed(digits).astype(int))
+    placed = [sheet.in_key_layout(q, np.array(values)) for values in (typed, units, digits)]
+    return Written(placed[0], placed[1], placed[2].astype(int))
 
 
 def _cells(answer: Answer, shape: tuple[int, ...], base: int) -> list[Cell]:
