@@ -89,14 +89,14 @@ def completed(plan: Plan) -> Made | None:
 
 
 def _vanishes(made: Made) -> bool:
-    """Whether an answer is zero only because 1 - p is too small for a double."""
-    values = made.predicted(Story(made.truth.conventions))
+    """Whether an answer is noise only because 1 - p is too small for a double."""
+    values = made.predicted(made.truth)
     spoilt = {q for act in made.truth.spoilt for q in act.at}
-    return any(
-        np.any(values[q]) and not np.any(numbers.values)
-        for q, numbers in made.answers.numbers.items()
-        if q not in spoilt
-    )
+    sizes = (np.max(np.abs(values[q])) for q in made.answers.numbers if q not in spoilt)
+    return any(size < _NOISE for size in sizes)
+
+
+_NOISE = 1e-12
 
 
 _FEW = 3

@@ -57,6 +57,8 @@ def test_rounding_that_is_carried_on_is_charged_only_where_it_moves_an_answer_of
         swapped=range(3),
         shifted=range(3),
         formulas_one=range(5),
+        formulas_two=(0, 1, 2, 3),
+        untidy=range(1, 6),
     ),
 )
 def test_mistakes_are_found_where_they_were_made_and_charged_once(kind, seed):
