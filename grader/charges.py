@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.compare import Mask
 from grader.explain import Story
-from grader.follow import Cause, graph_of, story_pins, viewed, within
+from grader.follow import Cause, Views, graph_of, story_pins, viewed, within
 from grader.model import Index, Mark, Problem, Unreadable
 from grader.settled import Settled
 
@@ -37,32 +37,49 @@ class Charges:
 
 def charged(problem: Problem, settled: Settled, story: Story) -> Charges:
     """Go through the items in working order, and charge each open mistake where it first shows."""
-    open_causes = [c for c in story.causes if not problem.criterion(c.shows).points]
+    points = {item.quantity: item.points for item in problem.items}
+    open_causes = [cause for cause in story.causes if not points.get(cause.shows)]
     spoilt: dict[str, Mask] = {}
     charged_here: dict[str, tuple[Cause, ...]] = {}
-    judgement = story.judgement
-    for q in settled.answered:
-        if not open_causes:
-            break
+    without = _Without(settled, story)
+    for q in settled.answered if open_causes else ():
+        judgement = story.judgement
         follows = judgement.right(q) & ~judgement.key[q] & settled.present(q)
-        if not problem.criterion(q).points or not np.any(follows):
+        if not points.get(q) or not open_causes or not np.any(follows):
             continue
-        due = [c for c in open_causes if np.any(_difference(settled, story, [c], q) & follows)]
+        due = [c for c in open_causes if np.any(without.differs([c], q) & follows)]
         if due:
-            spoilt[q] = follows & _difference(settled, story, open_causes, q)
+            spoilt[q] = follows & without.differs(open_causes, q)
             charged_here[q] = tuple(due)
             open_causes = [c for c in open_causes if c not in due]
     return Charges(spoilt, charged_here)
 
 
-def _difference(settled: Settled, story: Story, causes: Sequence[Cause], q: str) -> Mask:
-    """The entries of an answer that would be other without these causes."""
-    rest = [cause for cause in story.causes if cause not in causes]
-    values = []
-    for made in (rest, list(story.causes)):
-        pins = story_pins([replace(cause, carried=True) for cause in made])
-        values.append(viewed(settled, graph_of(settled, made), [pins]).row(q, 0))
-    return ~within(settled, q, values[0], values[1])
+class _Without:
+    """The answers as they would be without some causes; each such graph is worked once."""
+
+    def __init__(self, settled: Settled, story: Story) -> None:
+        self.settled = settled
+        self.story = story
+        self._views: dict[tuple[int, ...], Views] = {}
+
+    def differs(self, causes: Sequence[Cause], q: str) -> Mask:
+        """The entries of an answer that would be other without these causes."""
+        every = self._view(()).row(q, 0)
+        return ~within(self.settled, q, self._view(causes).row(q, 0), every)
+
+    def _view(self, causes: Sequence[Cause]) -> Views:
+        known = tuple(id(cause) for cause in causes)
+        if known not in self._views:
+            made = [cause for cause in self.story.causes if cause not in causes]
+            pins = story_pins([_carried(cause) for cause in made])
+            self._views[known] = viewed(self.settled, graph_of(self.settled, made), [pins])
+        return self._views[known]
+
+
+def _carried(cause: Cause) -> Cause:
+    """The cause as if its values had been gone on with; those that say nothing never are."""
+    return cause if cause.code == "degenerate" else replace(cause, carried=True)
 
 
 def marks(settled: Settled, story: Story, charges: Charges, q: str) -> Mapping[Index, Mark]:

@@ -15,7 +15,19 @@ import numpy.typing as npt
 from grader.model import Tolerance
 from reference.operations import Array
 
-__all__ = ["Agreement", "Mask", "Written", "agree", "agree_each", "agreement", "same"]
+__all__ = [
+    "Agreement",
+    "Mask",
+    "Written",
+    "agree",
+    "agree_ways",
+    "agreement",
+    "allowance",
+    "lost_in_size",
+    "same",
+    "stacked",
+    "within_allowance",
+]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -95,29 +107,57 @@ def agree(expected: Array, obtained: Written, tolerance: Tolerance) -> Mask:
     return _agree(expected, obtained.values, (low, high), rank, tolerance)
 
 
-def agree_each(expected: Array, ways: Sequence[Written], tolerance: Tolerance) -> Mask:
+def stacked(ways: Sequence[Written], min_digits: int) -> tuple[Array, Array, Array]:
+    """Several ways to read what was written: values, and the least and greatest meant by each."""
+    if len(ways) == 1:
+        low, high = ways[0].span(min_digits)
+        return ways[0].values[None], low[None], high[None]
+    spans = [way.span(min_digits) for way in ways]
+    return (
+        np.array([way.values for way in ways]),
+        np.array([low for low, _ in spans]),
+        np.array([high for _, high in spans]),
+    )
+
+
+def agree_ways(expected: Array, ways: tuple[Array, Array, Array], tolerance: Tolerance) -> Mask:
     """As `agree`, for several ways to read what was written at once; their axis comes first."""
-    rank = ways[0].values.ndim
-    spans = [way.span(tolerance.min_digits) for way in ways]
-    middle = (1,) * (expected.ndim - rank)
-
-    def together(arrays: Sequence[Array]) -> Array:
-        return np.stack(arrays).reshape((len(ways), *middle, *ways[0].values.shape))
-
-    values = together([way.values for way in ways])
-    low, high = (together([span[k] for span in spans]) for k in (0, 1))
+    rank = ways[0].ndim - 1
+    lead = (len(ways[0]), *(1,) * (expected.ndim - rank))
+    values, low, high = (way.reshape((*lead, *way.shape[1:])) for way in ways)
     return _agree(expected, values, (low, high), rank, tolerance)
 
 
 def _agree(
     expected: Array, values: Array, span: tuple[Array, Array], rank: int, tolerance: Tolerance
 ) -> Mask:
-    low, high = span
+    allowed = allowance(expected, rank, tolerance)
+    return within_allowance(expected, allowed, values, span)
+
+
+def allowance(expected: Array, rank: int, tolerance: Tolerance) -> Array:
+    """How far off an entry may be, for arrays of ``rank`` axes behind any leading ones."""
     with np.errstate(invalid="ignore", over="ignore"):
         size = np.abs(expected)
         allowed = np.maximum(tolerance.abs, tolerance.rel * size) * (1 + _SLACK)
         if not np.all(size):
             allowed = np.where(size == 0, _floor(size, rank, tolerance), allowed)
+    return np.asarray(allowed)
+
+
+def within_allowance(
+    expected: Array, allowed: Array, values: Array, span: tuple[Array, Array]
+) -> Mask:
+    """Whether values are no further off than allowed, or what is expected is written like them.
+
+    Args:
+        expected: what is right; what overflows agrees with nothing.
+        allowed: from `allowance`.
+        values: what was written.
+        span: from `Written.span`.
+    """
+    low, high = span
+    with np.errstate(invalid="ignore", over="ignore"):
         right = np.abs(values - expected) <= allowed
         right |= (low <= expected) & (expected <= high)
         right &= np.isfinite(expected)  # or whatever overflows would agree with everything
@@ -129,6 +169,25 @@ def _floor(size: Array, rank: int, tolerance: Tolerance) -> Array:
     axes = tuple(range(size.ndim - rank, size.ndim))
     largest = np.max(size, axis=axes, keepdims=True, initial=0.0)
     return np.asarray(np.maximum(tolerance.abs, _ZERO_SHARE * largest))
+
+
+def lost_in_size(
+    expected: Array, values: Array, largest: float | Array, tolerance: Tolerance
+) -> Mask:
+    """Entries that pass for a predicted 0 only because something else was predicted to be huge.
+
+    A student's own values can lead to anything: beside a prediction of 1e200 any number would be
+    as good as 0. So what passes for 0 is judged by the size of what is right.
+
+    Args:
+        expected: what is predicted, with any leading axes.
+        values: what was written.
+        largest: the largest magnitude of what is right.
+        tolerance: of the item.
+    """
+    with np.errstate(invalid="ignore"):
+        floor = np.maximum(tolerance.abs, _ZERO_SHARE * largest)
+        return np.asarray((expected == 0) & (np.abs(values) > floor))
 
 
 def agreement(expected: Array, obtained: Written, tolerance: Tolerance) -> Agreement:

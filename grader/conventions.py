@@ -1,8 +1,9 @@
-"""Which conventions a student uses, from all answers of a problem together.
+"""Which conventions a student uses, and the story behind the answers: one search for both.
 
-Every combination of the accepted values that the answers can tell apart is tried. First it is
-counted how many entries each leaves open; then, for the best of them, the whole story is told,
-and the cheapest story decides. What nothing answered can tell stays at the key's value.
+A sheet on which everything is the key's under some choice of conventions is right; one comparison
+tells. Else the graph is walked with every hypothesis at once (`grader.walk`), with one mistake
+between two answers, then, if something stays unexplained, with two; the cheapest story decides.
+What nothing answered can tell stays at the key's value.
 """
 
 from __future__ import annotations
@@ -11,41 +12,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
-from types import MappingProxyType
 
 import numpy as np
 
-from grader.compare import agree_each
+from grader.accounts import PRICE, UNEXPLAINED
+from grader.answers import Answers
 from grader.explain import Story, told
-from grader.follow import Cause, judged, own_pins, viewed
+from grader.fits import Numbers
+from grader.follow import Lenience, judged, leniently
+from grader.lines import Line
 from grader.model import Problem
-from grader.normalise import written
-from grader.screen import is_sign, screened, steps_of
-from grader.settled import Settled, under
+from grader.plan import Choice, combinations, is_sign, keys, steps_of
+from grader.settled import Settled
+from grader.swaps import Swap, swaps
+from grader.walk import Search, walked
 from grader.working import Numeric, Symbolic, Work
-from grader.worlds import World, key
+from grader.worlds import World
 
-__all__ = ["Choice", "infer"]
-
-_MOST_STORIES = 12
-_SPARE_ANSWERS = 1
-"""Choices that leave so many more answers open than the best are not told."""
-
-_HOPELESS = 5
-"""So many answers that nothing explains: the other choices will do no better."""
+__all__ = ["Inferred", "infer"]
 
 _STATED = 40
-_LAYOUT = 3
-_PRICES: Mapping[str, int] = MappingProxyType(
-    {"": 300, "constant_factor": 150, "rounded_early": 20, "too_few_digits": 20}
-)
-_PRICE = 100
-_SLIP_ENTRY = 30
-_SLIPS = frozenset({"", "arithmetic_slip", "transcription_slip", "too_few_digits"})
+"""What it costs to contradict what the student states."""
+
+_TWO_MISTAKES = 200
+_MOST_EQUAL = 4
+_HOPELESS = 5
+"""So many answers that nothing explains: looking for more mistakes between them is no use."""
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class Inferred:
     """The conventions chosen, the answers under them, and the story behind the answers.
 
     ``inferred`` are the conventions that the answers decide.
@@ -56,16 +52,7 @@ class Choice:
     inferred: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class _Candidate:
-    settled: Settled
-    open_answers: int
-    open_entries: int
-    prior: int
-    deviation: int
-
-
-def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
+def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> tuple[Inferred, ...]:
     """Choose the conventions for all answers of a problem together.
 
     Args:
@@ -74,150 +61,202 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> Choice:
         stated: what the student says. A stated sign (the objective) is taken at its word, since
             a sign error could not be told from another convention; the others only say what is
             likely, and the numbers decide.
+
+    Returns:
+        The likeliest story first, then those that are exactly as likely.
     """
     first = _first_choice(problem, stated)
     told_apart = _told_apart(problem, work)
-    combinations = list(_combinations(problem, stated, first, told_apart))
-    bases = _bases(work, stated)
-    found: list[Settled] = []
-    for choices in (combinations[:1], combinations[1:]):
-        more = under(problem, work, choices, bases[0]) if choices else []
-        plain = _plainly_right(more)
+    ranges = list(_ranges(problem, stated, first, told_apart))
+    every = [Answers(problem, work, base) for base in _bases(work, stated)]
+    for answers in every:
+        plain = _plain(answers, ranges, stated)
         if plain is not None:
-            return Choice(plain, told(plain, judged(plain)), _plainly_decided(told_apart, plain))
-        found += more
-    for base in bases[1:]:
-        found += under(problem, work, combinations, base)
-    candidates = _ordered(found, stated, first)
-    more = _as_tabled_too(problem, work, candidates) + _as_own_values_say(problem, work, candidates)
-    if more:
-        best_so_far = [candidate.settled for candidate in candidates[:_MOST_STORIES]]
-        candidates = _ordered(_distinct([*best_so_far, *more]), stated, first)
-    best, story = _cheapest(candidates)
-    return Choice(best.settled, story, _decided(told_apart, candidates, best))
+            return (_plainly(answers, plain, told_apart),)
+    found = [story for answers in every for story in _searched(answers, ranges, stated)]
+    ordered = sorted(found, key=lambda one: one.rank)
+    equal = [one for one in ordered if one.rank[:3] == ordered[0].rank[:3]]
+    return tuple(_inferred(one, found, told_apart) for one in equal[:_MOST_EQUAL])
 
 
-def _ordered(
-    found: Sequence[Settled], stated: Mapping[str, str], first: Mapping[str, str]
-) -> list[_Candidate]:
-    """The choices, those with the fewest open answers first."""
-    candidates = [
-        _Candidate(settled, *counts, _prior(settled, stated), _deviation(settled, first))
-        for settled, counts in screened(found)
-    ]
-    return sorted(candidates, key=lambda c: (c.open_answers, c.open_entries, c.prior, c.deviation))
+# --- all right ----------------------------------------------------------------------------------
 
 
-def _distinct(found: Sequence[Settled]) -> list[Settled]:
-    """Each choice with the same layouts once."""
-    seen = {
-        (
-            tuple(one.conventions.items()),
-            tuple(layout.words for layout in one.layouts.values()),
-        ): one
-        for one in reversed(found)
-    }
-    return list(reversed(seen.values()))
+def _plain(
+    answers: Answers, ranges: Sequence[Sequence[str]], stated: Mapping[str, str]
+) -> Choice | None:
+    """The likeliest choice under which every answer is the key's, as tabled."""
+    right = answers.plainly_right()
+    if not np.any(right):
+        return None
+    rows = combinations(answers.problem)
+    names = tuple(answers.problem.conventions)
+    fitting = [choice for choice in product(*ranges) if right[rows[choice]]]
+    return min(fitting, key=lambda c: _contradicted(names, c, stated), default=None)
 
 
-def _as_tabled_too(problem: Problem, work: Work, candidates: Sequence[_Candidate]) -> list[Settled]:
-    """The best choices again, with arrays read as tabled that seem to be in another layout.
-
-    A quantity worked out with its axes exchanged looks like one written with its axes exchanged;
-    what follows from it tells which it is.
-    """
-    best = [candidate.settled for candidate in candidates[:_MOST_STORIES]]
-    turned = {q for one in best for q, layout in one.layouts.items() if layout.words}
-    square = {q for q in turned if not best[0].reads[q].layouts[0].words}
-    if not square:
-        return []
-    choices = [one.conventions for one in best]
-    return under(problem, work, choices, best[0].base, dict.fromkeys(square, 0))
+def _contradicted(names: Sequence[str], choice: Choice, stated: Mapping[str, str]) -> int:
+    return sum(stated.get(n, v) not in ("", v) for n, v in zip(names, choice, strict=True))
 
 
-def _as_own_values_say(
-    problem: Problem, work: Work, candidates: Sequence[_Candidate]
-) -> list[Settled]:
-    """The best choice again, with arrays in the layout in which they follow from own values.
-
-    After an earlier mistake the key cannot tell how an array is written down; what the student's
-    own values give can. One array settles the next.
-    """
-    best = candidates[0].settled
-    fixed: dict[str, int] = {}
-    for _ in best.numbers:
-        found = _followed(best)
-        if not found or found.items() <= fixed.items():
-            break
-        fixed |= found
-        best = under(problem, work, [best.conventions], best.base, fixed)[0]
-    return [best] if fixed else []
+def _plainly(answers: Answers, choice: Choice, told_apart: frozenset[str]) -> Inferred:
+    settled = answers.settled(choice, {})
+    story = Story((), judged(settled))
+    return Inferred(settled, story, _plainly_decided(answers, choice, told_apart))
 
 
-def _followed(settled: Settled) -> dict[str, int]:
-    """Open answers that follow from own values in another layout than the one they are read in."""
-    views = viewed(
-        settled, settled.problem.reference.graph(settled.conventions), [own_pins(settled)]
-    )
-    found: dict[str, int] = {}
-    for q, read in settled.reads.items():
-        if len(read.layouts) == 1 or q in settled.empty or np.all(settled.by_key[q]):
-            continue
-        own = views.row(q, 0)["given"]
-        tolerance = settled.problem.criterion(q).tolerance
-        ways = [written(read, layout, tolerance.min_digits) for layout in read.layouts]
-        hits = agree_each(own, ways, tolerance).reshape(len(ways), -1).sum(axis=1)
-        now = read.layouts.index(settled.layouts[q])
-        if hits.max() == own.size > hits[now]:
-            found[q] = int(np.argmax(hits))
-    return found
-
-
-def _plainly_right(choices: Sequence[Settled]) -> Settled | None:
-    """The first choice under which every answer is the key's, as tabled: one comparison each."""
-    for settled in choices:
-        every = all(np.all(settled.by_key[q] | ~settled.present(q)) for q in settled.answered)
-        if every and not any(layout.words for layout in settled.layouts.values()):
-            return settled
-    return None
-
-
-def _plainly_decided(told_apart: frozenset[str], settled: Settled) -> tuple[str, ...]:
+def _plainly_decided(
+    answers: Answers, choice: Choice, told_apart: frozenset[str]
+) -> tuple[str, ...]:
     """The conventions of which any other value would change the key of some answer."""
+    problem = answers.problem
+    asked = tuple(
+        (world, quantity)
+        for quantity, one in answers.sought.items()
+        for world in answers.worlds
+        if world.name in one.worlds
+    )
     return tuple(
         name
-        for name in sorted(told_apart)
-        if all(
-            _changes_an_answer(settled, name, value)
-            for value in settled.problem.conventions[name]
-            if value != settled.conventions[name]
-        )
+        for k, name in _sorted(problem)
+        if name in told_apart and _decides(problem, asked, choice, k)
     )
 
 
-def _changes_an_answer(settled: Settled, name: str, value: str) -> bool:
-    """Whether the key of some answer is another one when one convention has another value."""
-    chosen = tuple(settled.conventions.items())
-    return any(
-        _changes(settled.problem, world, chosen, (name, value), q)
-        for q in settled.answered
-        for world in settled.judging(q)
-    )
+def _sorted(problem: Problem) -> list[tuple[int, str]]:
+    """The conventions with their positions, by name."""
+    return sorted(enumerate(problem.conventions), key=lambda item: item[1])
 
 
 @lru_cache(maxsize=4096)
-def _changes(
-    problem: Problem,
-    world: World,
-    chosen: tuple[tuple[str, str], ...],
-    other: tuple[str, str],
-    q: str,
+def _decides(
+    problem: Problem, asked: tuple[tuple[World, str], ...], choice: Choice, k: int
 ) -> bool:
-    tolerance = problem.criterion(q).tolerance
-    here = key(problem, world, dict(chosen))[q]
-    there = key(problem, world, dict((*chosen, other)))[q]
+    """Whether every other value of a convention changes the key of something asked."""
+    rows = combinations(problem)
+    others = [
+        (*choice[:k], value, *choice[k + 1 :])
+        for value in tuple(problem.conventions.values())[k]
+        if value != choice[k]
+    ]
+    return all(
+        any(_differs(problem, world, q, rows[choice], rows[other]) for world, q in asked)
+        for other in others
+    )
+
+
+def _differs(problem: Problem, world: World, quantity: str, row: int, other: int) -> bool:
+    tolerance = problem.criterion(quantity).tolerance
+    here, there = (keys(problem, world)[quantity][k] for k in (row, other))
     allowed = np.maximum(tolerance.abs, tolerance.rel * np.abs(here))
     return bool(np.any(np.abs(here - there) > allowed))
+
+
+# --- the search ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """One line of the search, at its end."""
+
+    answers: Answers
+    line: Line
+    choice: Choice
+    rank: tuple[int, int, int, int]
+    swapped: tuple[Swap, ...] = ()
+
+
+def _searched(
+    answers: Answers, ranges: Sequence[Sequence[str]], stated: Mapping[str, str]
+) -> list[_Found]:
+    """The lines that remain, also with answers that have changed places set aside."""
+    found = _lines(answers, ranges, stated, ())
+    pairs = swaps(answers)
+    if pairs:
+        exchanged = _lines(answers, ranges, stated, pairs)
+        found += [one for one in exchanged if all(p.holds(answers, one.choice) for p in pairs)]
+    return found
+
+
+def _lines(
+    answers: Answers,
+    ranges: Sequence[Sequence[str]],
+    stated: Mapping[str, str],
+    pairs: tuple[Swap, ...],
+) -> list[_Found]:
+    """The lines that remain when some answers that changed places are set aside."""
+    search = Search(
+        answers.problem,
+        {q: one for q, one in answers.sought.items() if not any(q in pair for pair in pairs)},
+        answers.worlds,
+        ranges,
+        _prices(answers.problem, stated),
+        lenient=lambda line, so_far: _leniently(answers, ranges, line, so_far),
+    )
+    lines = walked(search)
+    if _may_be_two(min(lines, key=lambda line: line.cost)):
+        lines += walked(replace(search, most_pending=2))
+    return [_ended(answers, line, ranges, pairs) for line in lines]
+
+
+def _leniently(
+    answers: Answers, ranges: Sequence[Sequence[str]], line: Line, so_far: Sequence[str]
+) -> Lenience | None:
+    """What is right for a line in the last of some answers, in one way or another."""
+    if not isinstance(answers.sought[so_far[-1]], Numbers):
+        return None
+    choice = tuple(v or values[0] for v, values in zip(line.choice, ranges, strict=True))
+    return leniently(answers.settled(choice, dict(line.layouts)), line.causes, so_far)
+
+
+def _prices(problem: Problem, stated: Mapping[str, str]) -> dict[tuple[int, str], int]:
+    """What each value of a convention costs that is not the one stated."""
+    return {
+        (k, value): _STATED
+        for k, (name, values) in enumerate(problem.conventions.items())
+        for value in values
+        if stated.get(name) in values and value != stated[name]
+    }
+
+
+def _may_be_two(line: Line) -> bool:
+    """Whether two mistakes between two answers could be a likelier story."""
+    doubtful = UNEXPLAINED | {"constant_factor"}
+    open_causes = [cause for cause in line.causes if cause.code in doubtful]
+    hopeless = len(open_causes) >= _HOPELESS
+    if hopeless or line.cost < _TWO_MISTAKES:
+        return False
+    return bool(open_causes) or line.cost > _TWO_MISTAKES
+
+
+def _ended(
+    answers: Answers, line: Line, ranges: Sequence[Sequence[str]], pairs: tuple[Swap, ...]
+) -> _Found:
+    """A line with what is undecided at the likeliest value."""
+    choice = tuple(v or values[0] for v, values in zip(line.choice, ranges, strict=True))
+    deviation = sum(v != values[0] for v, values in zip(choice, ranges, strict=True))
+    cost = line.cost + PRICE * len(pairs)
+    return _Found(answers, line, choice, (cost, line.far, -line.right, deviation), pairs)
+
+
+def _inferred(
+    one: _Found,
+    every: Sequence[_Found],
+    told_apart: frozenset[str],
+) -> Inferred:
+    settled = one.answers.settled(one.choice, dict(one.line.layouts))
+    causes = (
+        *(c for pair in one.swapped for c in pair.causes(one.answers, one.choice)),
+        *one.line.causes,
+    )
+    story = told(settled, causes)
+    as_likely = [other.line.choice for other in every if other.rank[:2] == one.rank[:2]]
+    decided = tuple(
+        name
+        for k, name in _sorted(one.answers.problem)
+        if name in told_apart and all(choice[k] == one.line.choice[k] for choice in as_likely)
+    )
+    return Inferred(settled, story, decided)
 
 
 # --- what to try --------------------------------------------------------------------------------
@@ -229,6 +268,19 @@ def _first_choice(problem: Problem, stated: Mapping[str, str]) -> dict[str, str]
         name: stated[name] if stated.get(name) in values else values[0]
         for name, values in problem.conventions.items()
     }
+
+
+def _ranges(
+    problem: Problem,
+    stated: Mapping[str, str],
+    first: Mapping[str, str],
+    told_apart: frozenset[str],
+) -> Iterator[tuple[str, ...]]:
+    """For each convention the values that the answers can tell apart, the likeliest first."""
+    for name, values in problem.conventions.items():
+        bound = is_sign(problem, name) and stated.get(name) in values
+        others = [v for v in values if v != first[name]] if name in told_apart and not bound else []
+        yield (first[name], *others)
 
 
 def _bases(work: Work, stated: Mapping[str, str]) -> tuple[int, ...]:
@@ -246,22 +298,6 @@ def _bases(work: Work, stated: Mapping[str, str]) -> tuple[int, ...]:
     return tuple(sorted(set.intersection(*by_entry) or set.union(*by_entry)))
 
 
-def _combinations(
-    problem: Problem,
-    stated: Mapping[str, str],
-    first: Mapping[str, str],
-    told_apart: frozenset[str],
-) -> Iterator[dict[str, str]]:
-    """The combinations that the answers can tell apart, the first choice first."""
-    ranges = []
-    for name, values in problem.conventions.items():
-        bound = is_sign(problem, name) and stated.get(name) in values
-        others = [v for v in values if v != first[name]] if name in told_apart and not bound else []
-        ranges.append([first[name], *others])
-    for values in product(*ranges):
-        yield dict(zip(problem.conventions, values, strict=True))
-
-
 def _told_apart(problem: Problem, work: Work) -> frozenset[str]:
     """The conventions on which some answer depends."""
     graph = problem.reference.graph()
@@ -270,80 +306,3 @@ def _told_apart(problem: Problem, work: Work) -> frozenset[str]:
     return frozenset(
         name for name in problem.conventions if steps_of(problem.reference, name) & needed
     )
-
-
-# --- the cheapest story -------------------------------------------------------------------------
-
-
-def _cheapest(candidates: Sequence[_Candidate]) -> tuple[_Candidate, Story]:
-    """The candidate whose story costs least, of the few with the fewest open entries."""
-    best: tuple[tuple[int, int, int], _Candidate, Story] | None = None
-    limit = candidates[0].open_answers + _SPARE_ANSWERS
-    for candidate in candidates[:_MOST_STORIES]:
-        if best and candidate.open_answers > limit:
-            break
-        if best and candidate.prior + _PRICE * bool(candidate.open_answers) > best[0][0]:
-            continue  # one cause, at least, explains what is open
-        settled = candidate.settled
-        story = told(settled, judged(settled))
-        price = candidate.prior + sum(map(_price, story.causes))
-        right = sum(int(np.sum(mask)) for mask in settled.by_key.values())
-        cost = (price, -right, candidate.deviation)
-        if best and price == best[0][0]:
-            one, other = (best[2], story) if best[0] <= cost else (story, best[2])
-            story = _with_alternatives(one, other)
-            best = (best[0], best[1], story) if best[0] <= cost else (cost, candidate, story)
-        elif best is None or cost < best[0]:
-            best = (cost, candidate, story)
-        if sum(cause.code == "" for cause in story.causes) >= _HOPELESS:
-            break  # no choice of conventions makes sense of this
-    assert best is not None  # noqa: S101  # there is at least one candidate
-    return best[1], best[2]
-
-
-def _with_alternatives(story: Story, other: Story) -> Story:
-    """The story, with what another one that costs the same says of the same answers."""
-    says = {cause.shows: cause for cause in other.causes}
-    causes = []
-    for cause in story.causes:
-        also = says.get(cause.shows)
-        told_before = {(cause.code, cause.at), *cause.also}
-        if also and also.code and (also.code, also.at) not in told_before:
-            causes.append(replace(cause, also=(*cause.also, (also.code, also.at))))
-        else:
-            causes.append(cause)
-    return replace(story, causes=tuple(causes))
-
-
-def _price(cause: Cause) -> int:
-    """What a cause makes of a story: rules are likely, slips cost by the entry."""
-    price = _PRICES.get(cause.code, _PRICE)
-    if cause.code in _SLIPS:
-        price += _SLIP_ENTRY * int(np.sum(cause.entries))
-    return price
-
-
-def _prior(settled: Settled, stated: Mapping[str, str]) -> int:
-    """What makes a choice unlikely before anything is explained."""
-    contradicted = sum(
-        stated.get(name) not in (None, value) for name, value in settled.conventions.items()
-    )
-    return _STATED * contradicted + _LAYOUT * sum(bool(x.words) for x in settled.layouts.values())
-
-
-def _deviation(settled: Settled, first: Mapping[str, str]) -> int:
-    """How many conventions are not at the key's value; that decides between equal stories."""
-    return sum(value != first[name] for name, value in settled.conventions.items())
-
-
-def _decided(
-    told_apart: frozenset[str], candidates: Sequence[_Candidate], best: _Candidate
-) -> tuple[str, ...]:
-    """The conventions of which no other value leaves as few entries open."""
-    decided = []
-    for name in sorted(told_apart):
-        own = best.settled.conventions[name]
-        others = [c.open_entries for c in candidates if c.settled.conventions[name] != own]
-        if not others or min(others) > best.open_entries:
-            decided.append(name)
-    return tuple(decided)

@@ -7,9 +7,9 @@ values as written, and from nothing but what was worked out wrongly, the rest at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,30 +18,31 @@ from grader.compare import Mask
 from grader.hidden import with_hidden_digits
 from grader.settled import Settled, Values
 from grader.worlds import World
-from reference.graph import Graph, Run, Step, run
+from reference.graph import Graph, Run, run
 from reference.mistakes import Mistake, changed
 from reference.operations import Array
 
 __all__ = [
     "Cause",
     "Judged",
+    "Lenience",
     "Pins",
+    "Tried",
     "Views",
     "graph_of",
-    "is_copy",
     "judged",
+    "leniently",
     "own_pins",
-    "segment",
     "story_pins",
     "viewed",
     "within",
 ]
 
+Tried = tuple[Mapping[str, Any], ...]
+"""Hypotheses: the mistakes ``made``, and how many entries each ``fits`` ``of`` those answered."""
+
 Pins = Mapping[str, Mask]
 """Which entries of which of the student's answers are carried on."""
-
-_COPIES = frozenset({"same", "fold", "unfold"})
-"""Operations that only write the same numbers in another place."""
 
 _NOTHING = np.zeros((), dtype=bool)
 
@@ -60,6 +61,7 @@ class Cause:
         mistake: the rule that was replaced, if it is one.
         carried: whether later answers use the wrong values.
         also: other explanations that fit equally well, as (code, at).
+        tried: tells what was tried to explain it, and how many entries each hypothesis fits.
     """
 
     code: str
@@ -70,6 +72,7 @@ class Cause:
     carried: bool = True
     evidence: Mapping[str, Any] = field(default_factory=dict)
     also: tuple[tuple[str, str], ...] = ()
+    tried: Callable[[], Tried] = tuple
 
 
 def graph_of(settled: Settled, causes: Sequence[Cause]) -> Graph:
@@ -135,11 +138,12 @@ class Views:
         """The same for one row."""
         return {world: values[row] for world, values in self.of(quantity).items()}
 
-    def again(self, steps: Sequence[Step], quantity: str) -> Values:
-        """The same after some steps were changed; see `reference.graph.Run.again`."""
+    def carried(self) -> dict[str, Array]:
+        """What every step is at the instance, in the first row."""
+        home = self.settled.worlds[0]
         return {
-            world.name: self._all_rows(world, self._run(world).again(steps, quantity), quantity)
-            for world in self.settled.judging(quantity)
+            name: value[0] if value.ndim > len(self.graph.shapes[name]) else value
+            for name, value in self._run(home).carried.items()
         }
 
     def _all_rows(self, world: World, value: Array, quantity: str) -> Array:
@@ -216,28 +220,72 @@ def judged(settled: Settled, causes: Sequence[Cause] = ()) -> Judged:
     return _with_single_roundings(causes, _with_hidden_digits(causes, judgement))
 
 
-def _with_hidden_digits(causes: Sequence[Cause], judgement: Judged) -> Judged:
-    """Also accept what follows from wrong values as they were before they were rounded.
+@dataclass(frozen=True, eq=False)
+class Lenience:
+    """What may be accepted beyond plain following.
 
-    Where something stays unexplained there is nothing to learn hidden digits from.
+    Attributes:
+        right: the entries of an answer that are right in some way.
+        refined: the values of all steps, from wrong values as they were before they were rounded;
+            empty where the writing hides nothing.
     """
-    settled, graph = judgement.views.settled, judgement.views.graph
-    pins = {} if any(not cause.code for cause in causes) else story_pins(causes)
-    open_entries = {q: judgement.open(q) for q in settled.answered if q not in pins}
-    later = {
-        q: mask & ~settled.by_key[q]
-        for q, mask in open_entries.items()
-        if np.any(mask) and q not in settled.empty and graph.ancestors(q) & pins.keys()
+
+    right: Mask
+    refined: Mapping[str, Array]
+
+
+def leniently(settled: Settled, causes: Sequence[Cause], so_far: Sequence[str]) -> Lenience:
+    """What is right in the last of some answers, hidden digits and single roundings included."""
+    quantity = so_far[-1]
+    graph = graph_of(settled, causes)
+    moved = _refined(settled, graph, causes, so_far)
+    if moved is not None:
+        refined = viewed(moved, graph, [story_pins(causes)])
+        right = settled.by_key[quantity] | settled.matches(quantity, refined.row(quantity, 0))
+        if np.all(right | ~settled.present(quantity)):
+            return Lenience(right, refined.carried())
+    views = viewed(settled, graph, [story_pins(causes), own_pins(settled)])
+    every = {q: settled.present(q) for q in settled.answered}
+    none = {quantity: settled.by_key[quantity]}
+    plain = Judged(settled.by_key, every | none, every | none, views)
+    return Lenience(_with_single_roundings(causes, plain).right(quantity), {})
+
+
+def _with_hidden_digits(causes: Sequence[Cause], judgement: Judged) -> Judged:
+    """Also accept what follows from wrong values as they were before they were rounded."""
+    settled = judgement.views.settled
+    spoilt = {
+        q
+        for q in settled.answered
+        if q not in settled.empty
+        and np.any(settled.present(q) & ~settled.by_key[q] & ~judgement.story[q])
     }
-    moved = with_hidden_digits(settled, graph, pins, later) if later else None
+    graph = judgement.views.graph
+    moved = _refined(settled, graph, causes, settled.answered) if spoilt else None
     if moved is None:
         return judgement
-    views = viewed(moved, graph, [pins])
+    views = viewed(moved, graph, [story_pins(causes)])
     story = {
-        q: mask | settled.matches(q, views.row(q, 0)) if q in later else mask
+        q: mask | settled.matches(q, views.row(q, 0)) if q in spoilt else mask
         for q, mask in judgement.story.items()
     }
     return Judged(judgement.key, story, judgement.written, judgement.views)
+
+
+def _refined(
+    settled: Settled, graph: Graph, causes: Sequence[Cause], quantities: Sequence[str]
+) -> Settled | None:
+    """The answers with wrong values as they were before they were rounded.
+
+    Where something stays unexplained there is nothing to learn hidden digits from.
+    """
+    pins = {} if any(not cause.code for cause in causes) else story_pins(causes)
+    later = {
+        q: settled.present(q) & ~settled.by_key[q] & ~pins.get(q, _NOTHING)
+        for q in quantities
+        if q not in settled.empty and graph.ancestors(q) & pins.keys()
+    }
+    return with_hidden_digits(settled, graph, pins, later) if later else None
 
 
 def _with_single_roundings(causes: Sequence[Cause], judgement: Judged) -> Judged:
@@ -297,32 +345,3 @@ def within(settled: Settled, quantity: str, expected: Values, other: Values) -> 
         for w in settled.judging(quantity)
     ]
     return np.asarray(all(close))
-
-
-# --- the graph between answers ------------------------------------------------------------------
-
-
-@lru_cache(maxsize=4096)
-def _segment(graph: Graph, quantity: str, known: frozenset[str]) -> tuple[Step, ...]:
-    found, open_names = {quantity}, [quantity]
-    while open_names:
-        step = graph.by_name.get(open_names.pop())
-        fresh = {n for n in step.inputs if n not in known and n not in found} if step else set()
-        found |= fresh
-        open_names.extend(fresh)
-    return tuple(step for step in graph.steps if step.name in found)
-
-
-def segment(graph: Graph, quantity: str, known: Iterable[str]) -> tuple[Step, ...]:
-    """The steps from the nearest known values to a quantity, in working order, itself last."""
-    return _segment(graph, quantity, frozenset(known) - {quantity})
-
-
-def is_copy(graph: Graph, source: str, quantity: str) -> bool:
-    """Whether a quantity holds the same numbers as an earlier one, only in other places."""
-    while quantity != source:
-        step = graph.by_name.get(quantity)
-        if step is None or step.operation not in _COPIES:
-            return False
-        quantity = step.inputs[0]
-    return True

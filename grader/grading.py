@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
 
-from grader.conventions import infer
+from grader.conventions import Inferred, infer
+from grader.explain import with_alternatives
 from grader.model import (
     Answer,
+    Assessment,
     Problem,
     ProblemReport,
     Remark,
@@ -23,7 +25,7 @@ from grader.model import (
     Verdict,
 )
 from grader.score import IN_TERMS, assessed
-from grader.working import prepared
+from grader.working import Work, prepared
 
 __all__ = ["counts_for", "grade", "unreadable"]
 
@@ -104,8 +106,8 @@ def _counted(submission: Submission, rubric: Rubric) -> tuple[list[Problem], tup
 def _problem(problem: Problem, submission: Submission) -> ProblemReport:
     answers = [answer for answer in submission.answers if answer.problem == problem.name]
     work = prepared(problem, answers)
-    choice = infer(problem, work, _stated(problem, submission.conventions))
-    assessments = assessed(problem, work, choice.settled, choice.story)
+    likeliest = infer(problem, work, _stated(problem, submission.conventions))
+    choice, assessments = _cheapest(problem, work, likeliest)
     scores = [a.score for a in assessments if a.max_score]
     decided = [score for score in scores if score is not None]
     return ProblemReport(
@@ -117,6 +119,20 @@ def _problem(problem: Problem, submission: Submission) -> ProblemReport:
         assessments=assessments,
         inferred=choice.inferred,
     )
+
+
+def _cheapest(
+    problem: Problem, work: Work, likeliest: Sequence[Inferred]
+) -> tuple[Inferred, tuple[Assessment, ...]]:
+    """Of stories that are exactly as likely the one that costs least; it names the others."""
+    told = [(one, assessed(problem, work, one.settled, one.story)) for one in likeliest]
+    if len(told) == 1:
+        return told[0]
+    best, _ = max(told, key=lambda one: sum(a.score or 0 for a in one[1]))
+    story = best.story
+    for other in likeliest:
+        story = with_alternatives(story, other.story)
+    return best, assessed(problem, work, best.settled, story)
 
 
 def _stated(problem: Problem, conventions: Mapping[str, str]) -> Mapping[str, str]:

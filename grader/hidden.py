@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from grader.compare import Mask, Written
 from grader.settled import Settled
-from reference.graph import Graph, run
-from reference.operations import Array
+from reference.graph import Graph, Run, Step, run
+from reference.operations import OPERATIONS, Array
 
 __all__ = ["with_hidden_digits"]
 
 _MOST_UNKNOWN = 12
 _ROUNDS = 5
 _STEP = 0.25
+_SETTLED = 1e-3
 _COARSE = 2e-4
 """Rounding that moves a value by less than this share of it hides nothing that matters."""
 
@@ -78,7 +80,9 @@ class _Search:
         """The answers with each unknown entry where the later answers put it."""
         shares = np.zeros(len(self.unknown))
         for _ in range(_ROUNDS):
-            shares = self._improved(shares)
+            before, shares = shares, self._improved(shares)
+            if np.max(np.abs(shares - before)) < _SETTLED:
+                break
         numbers = dict(self.settled.numbers)
         for one, share in zip(self.unknown, shares, strict=True):
             old = numbers[one.quantity]
@@ -86,6 +90,26 @@ class _Search:
             values[one.index] += share * one.half_unit
             numbers[one.quantity] = Written(values, old.unit, old.digits)
         return replace(self.settled, numbers=numbers)
+
+    @cached_property
+    def _base(self) -> Run:
+        """Everything with the wrong entries as they were written."""
+        pinned = {
+            q: np.where(mask, self.settled.numbers[q].values, np.nan)
+            for q, mask in self.pins.items()
+            if q in self.settled.numbers
+        }
+        return run(self.graph, self.settled.worlds[0].given, pinned)
+
+    @cached_property
+    def _moving(self) -> tuple[Step, ...]:
+        """The steps from the wrong entries to the later answers, in working order."""
+        needed = set(self.told).union(*(self.graph.ancestors(q) for q in self.told))
+        return tuple(
+            step
+            for step in self.graph.steps
+            if step.name in needed and self.graph.ancestors(step.name) & self.pins.keys()
+        )
 
     def _improved(self, shares: Array) -> Array:
         """One step towards what the later answers say, within what rounding allows."""
@@ -108,15 +132,24 @@ class _Search:
 
     def _predicted(self, rows: Array) -> Array:
         """The later entries under each row of shares: rows by entries."""
+        values = dict(self._base.flat)
         pinned: dict[str, Array] = {}
-        for q, mask in self.pins.items():
-            if q in self.settled.numbers:
-                value = np.where(mask, self.settled.numbers[q].values, np.nan)
-                pinned[q] = np.repeat(value[None], len(rows), axis=0)
         for k, one in enumerate(self.unknown):
+            if one.quantity not in pinned:
+                own = self.settled.numbers[one.quantity].values
+                pinned[one.quantity] = np.repeat(own[None], len(rows), axis=0)
             moved = np.moveaxis(pinned[one.quantity], 0, -1)
             moved[one.index] += rows[:, k] * one.half_unit
-        computed = run(self.graph, self.settled.worlds[0].given, pinned).computed
+        for q, own in pinned.items():
+            values[q] = np.where(self.pins[q], own, values[q])
+        computed: dict[str, Array] = {}
+        for step in self._moving:
+            arrays = (values[name] for name in step.inputs)
+            computed[step.name] = OPERATIONS[step.operation].value(*arrays, **step.options)
+            value = computed[step.name]
+            if step.name in pinned:
+                value = np.where(self.pins[step.name], pinned[step.name], value)
+            values[step.name] = value
         return self._gathered(
             {
                 q: np.broadcast_to(computed[q], (len(rows), *mask.shape))

@@ -33,10 +33,13 @@ from grader.working import Refused, Work, unreadable_cells
 from grader.worlds import instance, key
 from reference.operations import Array
 
-__all__ = ["IN_TERMS", "assessed"]
+__all__ = ["IN_TERMS", "UNEXPLAINED", "assessed"]
 
 IN_TERMS = "judged as it stands, in terms of"
 """How a note begins on a formula that uses a gradient by name that was not answered."""
+
+UNEXPLAINED = "no mistake was found that explains what is not right here"
+"""What is said of wrong numbers that nothing explains."""
 
 _RIGHT = frozenset({Mark.RIGHT, Mark.FOLLOWS})
 _OR = "Or, as the numbers fit both:"
@@ -226,7 +229,9 @@ def _finding(case: _Case, code: str, at: str, cause: Cause) -> Finding:
         entries = tuple(tuple(int(i) for i in index) for index in np.argwhere(cause.entries))
     message = sentence(code, at, entries, cause.evidence.get("convention", ""))
     at_key = QuantityKey(f"{case.problem.name}.{at}")
-    return Finding(code, at_key, entries, message, dict(cause.evidence))
+    tried = cause.tried()
+    evidence = {**cause.evidence, "tried": list(tried)} if tried else dict(cause.evidence)
+    return Finding(code, at_key, entries, message, evidence)
 
 
 def _layout_words(settled: Settled, q: str) -> str:
@@ -244,6 +249,8 @@ def _notes(case: _Case, q: str) -> Iterator[str]:
         yield f"{named[0]}{more}: {reason}"
     if words := _layout_words(case.settled, q):
         yield f"read as written {words}"
+    if any(not cause.code and cause.shows == q for cause in case.story.causes):
+        yield UNEXPLAINED
     if names := unfounded(case.work, q):
         told = ", ".join(names)
         yield f"{IN_TERMS} {told}, which was not answered"

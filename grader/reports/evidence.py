@@ -75,15 +75,25 @@ def _shift(told: Mapping[str, Any], *_context: object) -> str:
     return f"moved by {told['by']} along axis {told.get('axis', 0)}"
 
 
+def _tried(told: Mapping[str, Any], *_context: object) -> str:
+    """How well each hypothesis fits that was tried where the mistake shows."""
+    parts = [
+        f"{' and '.join(one['made']) or 'no mistake'}: {one['fits']} of {one['of']}"
+        for one in told["tried"]
+    ]
+    return f"tried, and how many entries each fits: {'; '.join(parts)}"
+
+
 _TOLD: Mapping[str, Callable[..., str]] = MappingProxyType(
     {
         "rule": _rule,
         "convention": _convention,
-        "factor": _plainly("every wrong entry is {} times what was due", "factor"),
+        "factor": _plainly("every wrong entry is {:.4g} times what was due", "factor"),
         "by": _shift,
         "with": _plainly("it holds the value of {}, which holds this one's", "with"),
         "written": _plainly("written {}", "written"),
         "reason": _plainly("{}", "reason"),
+        "tried": _tried,
     }
 )
 _KNOWN = frozenset({*_TOLD, "value", "axis"})  # the last two are told with another one
