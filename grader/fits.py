@@ -58,7 +58,7 @@ class Fit:
         telling: by line, whether agreeing with its own predictions is more than an accident, or
             than being too small to tell from zero.
         empty: by line, whether the answer says nothing.
-        far: by line, how many entries agree with no prediction to all digits written.
+        far: by line, how many entries are right, but with no prediction to all digits written.
     """
 
     layouts: Rows
@@ -191,16 +191,18 @@ class Numbers:
         telling = np.any(size > self.tolerance.abs, axis=1)
         if size.shape[1] == KEY:
             telling &= self._closely(values[:, :KEY])
-        far = self._far(values, layouts)
-        return Fit(layouts, hits[layouts, lines], present, telling, empty, far)
+        found = hits[layouts, lines]
+        far = self._far(values, layouts) & np.any(found, axis=1)
+        far = np.sum(far.reshape(len(far), -1), axis=1)
+        return Fit(layouts, found, present, telling, empty, far)
 
-    def _far(self, values: Array, layouts: Rows) -> Rows:
+    def _far(self, values: Array, layouts: Rows) -> Mask:
+        """By line and entry, whether no prediction agrees to all the digits written."""
         own = self._stacked[0][layouts][:, None]
         near = np.abs(own - values) <= np.maximum(
             self._units[layouts][:, None], _SAME * np.abs(own)
         )
-        far = ~np.any(near, axis=1) & ~np.isnan(own[:, 0])
-        return np.asarray(far.reshape(len(far), -1).sum(axis=1))
+        return np.asarray(~np.any(near, axis=1) & ~np.isnan(own[:, 0]))
 
     @cached_property
     def _largest(self) -> Array:
@@ -241,11 +243,12 @@ class Numbers:
 
     def agrees(self, values: Values, layouts: Rows, rows: Rows, *, strictly: bool = False) -> Mask:
         """See `Sought.agrees`."""
-        del rows
         tolerance = self._strict if strictly else self.tolerance
         own, low, high = (part[layouts][:, None] for part in self._stacked)
         allowed = allowance(values["given"], self.rights.ndim - 1, tolerance)
-        return within_allowance(values["given"], allowed, own, (low, high))
+        agrees = within_allowance(values["given"], allowed, own, (low, high))
+        largest = self._largest[rows].reshape((-1,) + (1,) * (agrees.ndim - 1))
+        return agrees & ~lost_in_size(values["given"], own, largest, tolerance)
 
     @cached_property
     def _strict(self) -> Tolerance:

@@ -146,7 +146,8 @@ def _shifted(compared: Compared) -> Found:
                 continue
             moved = np.roll(values, step, axis=axis + 2)
             told = np.sum(((moved != values) & inside).reshape((*moved.shape[:2], -1)), axis=2)
-            most = (many[:, None] > _MOST * told) & (many >= _FEW_ENTRIES)[:, None]
+            most = (many[:, None] > _MOST * told) & (told >= _FEW_ENTRIES)
+            most &= (many >= _FEW_ENTRIES)[:, None]
             agrees = compared.agrees({"given": moved}, strictly=True)
             holds = _every(agrees, inside & compared.present) & most
             for line, _ in _lines(holds):
