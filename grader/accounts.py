@@ -22,7 +22,7 @@ from grader.follow import Cause, Lenience, Tried
 from grader.lines import STORY, WRITTEN, Line, Rows
 from grader.model import Problem
 from grader.plan import plan, times
-from grader.relations import PLAIN, Compared, factors, relations
+from grader.relations import PLAIN, Compared, factors, nearly, relations
 from reference.mistakes import Mistake
 from reference.operations import Array
 
@@ -30,13 +30,14 @@ __all__ = ["PRICE", "UNEXPLAINED", "Accounts", "Next", "home", "price"]
 
 PRICE = 100
 _PRICES: Mapping[str, int] = MappingProxyType(
-    {"": 300, "constant_factor": 210, "rounded_early": 20, "too_few_digits": 20}
+    {"": 450, "constant_factor": 210, "rounded_early": 20, "too_few_digits": 20}
 )
 _SLIP_ENTRY = 40
 UNEXPLAINED = frozenset({"", "arithmetic_slip", "transcription_slip", "too_few_digits"})
 """What is said where no rule explains the numbers."""
 
 _MOST_TOLD = 5
+_COPYING = frozenset({"same", "fold", "unfold", "repeat_channels"})
 _MANY_SLIPS = 290
 _LAYOUT = 3
 _UNUSED = 5
@@ -347,7 +348,21 @@ class Accounts:
         told: list[Next] = []
         for k, cause in zip(lines, relations(compared, thoroughly=thoroughly), strict=True):
             told += self._happened(k, cause)
+        if thoroughly and self.pairs:
+            for k, both in zip(lines, nearly(compared), strict=True):
+                told += self._with_slips(k, *both) if both else []
         return told
+
+    def _with_slips(self, k: int, cause: Cause, rest: Mask) -> list[Next]:
+        """A sign or a factor throughout, and a few slips beside it."""
+        line, step = self.lines[k], self._as_step(self.lines[k], cause)
+        if step is None:
+            return []
+        slip = Cause("arithmetic_slip", self.quantity, self.quantity, rest)
+        causes = (*line.causes, replace(cause, mistake=step), slip)
+        after = line._replace(cost=line.cost + price(cause) + price(slip), causes=causes)
+        factor = float(cause.evidence["factor"])
+        return [Next(self._going_on(k, after), k, rest, factor=factor)]
 
     def _comparing(self, lines: list[int], wrong: Mask) -> Compared:
         order = [WRITTEN, STORY, KEY]
@@ -422,6 +437,8 @@ def home(problem: Problem, step: str, quantity: str) -> str:
     """The quantity that a step belongs to: itself, or the next one on the way to the answer."""
     graph = plan(problem).graph
     names = [one.name for one in problem.reference.quantities]
+    while step not in names and graph.by_name[step].operation in _COPYING:
+        step = graph.by_name[step].inputs[0]  # as the quantity that it is a copy of, if it is one
     if step in names:
         return step
     on_the_way = graph.ancestors(quantity) | {quantity}

@@ -122,13 +122,12 @@ def _was_right_afterwards(settled: Settled, causes: Sequence[Cause], cause: Caus
     for q in settled.answered:
         if cause.shows not in graph.ancestors(q) or q in settled.empty:
             continue
-        if copies(graph, cause.shows, q) is not None:
-            continue
         differs = ~within(settled, q, views.row(q, 1), views.row(q, 0)) & settled.present(q)
         by_wrong, by_right = settled.matches(q, views.of(q))
         agreeing = np.sum(differs & by_right & ~by_wrong)
         used_right |= bool(agreeing and agreeing >= _MOST_SLIPS * np.sum(differs))
-        used_wrong |= bool(np.any(differs & by_wrong & ~by_right))
+        if copies(graph, cause.shows, q) is None:  # a slip may be copied along
+            used_wrong |= bool(np.any(differs & by_wrong & ~by_right))
     return used_right and not used_wrong
 
 

@@ -18,7 +18,7 @@ from grader.follow import Cause
 from grader.settled import Values
 from reference.operations import Array
 
-__all__ = ["PLAIN", "Compared", "factors", "relations"]
+__all__ = ["PLAIN", "Compared", "factors", "nearly", "relations"]
 
 _FEW_ENTRIES = 3
 """From so many entries on, agreement under one factor or one shift says something."""
@@ -31,6 +31,7 @@ _PLAIN = np.array([s * f for size in _SIZES for f in (size, 1 / size) for s in (
 PLAIN = frozenset(_PLAIN.tolist())
 """Factors that people make mistakes by; found, they are taken to be exact."""
 
+_PLAIN_OR_TURNED = np.append(_PLAIN, -1.0)
 _NEARLY = 0.03
 
 
@@ -92,6 +93,39 @@ def factors(compared: Compared) -> list[Cause | None]:
         for line, cause in relation(compared):
             found.setdefault(line, cause)
     return [found.get(line) for line in range(len(compared.rows))]
+
+
+def nearly(compared: Compared) -> list[tuple[Cause, Mask] | None]:
+    """For each line a sign or a plain factor by which most of the answer is off, and the rest."""
+    found: list[tuple[Cause, Mask] | None] = [None] * len(compared.rows)
+    if not isinstance(compared.sought, Numbers):
+        return found
+    ratios = _ratios(compared)
+    plain = _PLAIN_OR_TURNED[np.argmin(np.abs(ratios[..., None] / _PLAIN_OR_TURNED - 1), axis=-1)]
+    scaled = _by(plain, compared.expected)
+    agrees = compared.agrees(scaled, strictly=True) | ~compared.present[:, None]
+    rest = np.sum((~agrees).reshape((*agrees.shape[:2], -1)), axis=2)
+    for line, prediction in _lines((rest > 0) & (rest <= _FEW_ENTRIES) & _many(compared)):
+        factor = float(plain[line, prediction])
+        if rest[line, prediction] <= compared.present[line].sum() / 4:
+            code = "sign_error" if factor == -1 else "constant_factor"
+            cause = compared.cause(line, code, compared.present[line], factor=factor)
+            found[line] = cause, ~agrees[line, prediction]
+    return found
+
+
+def _many(compared: Compared) -> Mask:
+    """Whether nothing of an answer is predicted as it stands."""
+    wrong = np.sum(compared.wrong.reshape(len(compared.rows), -1), axis=1)
+    there = np.sum(compared.present.reshape(len(compared.rows), -1), axis=1)
+    return np.asarray((wrong > _MOST * there) & (there > _FEW_ENTRIES))[:, None]
+
+
+def _by(factors: Array, values: Values) -> dict[str, Array]:
+    return {
+        world: value * factors.reshape((*factors.shape, *(1,) * (value.ndim - 2)))
+        for world, value in values.items()
+    }
 
 
 def _slips(quantity: str, wrong: Mask, present: Mask) -> Cause:
@@ -193,11 +227,8 @@ def _plainly(compared: Compared) -> Found:
 
 def _scaled(compared: Compared, factors: Array) -> Mask:
     """By line and prediction, whether the answer is so many times what is predicted."""
-    scaled = {
-        world: value * factors.reshape((*factors.shape, *(1,) * (value.ndim - 2)))
-        for world, value in compared.expected.items()
-    }
-    holds = _every(compared.agrees(scaled, strictly=True), compared.present)
+    agrees = compared.agrees(_by(factors, compared.expected), strictly=True)
+    holds = _every(agrees, compared.present)
     return np.asarray(holds & (factors != 0))
 
 

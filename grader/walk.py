@@ -374,10 +374,10 @@ def _kept(found: Sequence[Next], margin: int, most: int) -> list[Next]:
     """Those that are not much dearer than the best, in the order in which they were made."""
     limit = min(one.line.cost for one in found) + margin
     kept = [one for one in found if one.line.cost <= limit]
-    if len(kept) > most:
-        limit = sorted(one.line.cost for one in kept)[most - 1]
-        kept = [one for one in kept if one.line.cost <= limit][: 2 * most]
-    return kept
+    if len(kept) <= most:
+        return kept
+    cheapest = sorted(range(len(kept)), key=lambda k: kept[k].line.cost)[:most]
+    return [kept[k] for k in sorted(cheapest)]
 
 
 # --- arrays of lines ----------------------------------------------------------------------------
