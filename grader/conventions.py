@@ -15,7 +15,6 @@ from itertools import product
 
 import numpy as np
 
-from grader.accounts import PRICE, UNEXPLAINED
 from grader.answers import Answers
 from grader.explain import Story, told
 from grader.fits import Numbers
@@ -23,6 +22,7 @@ from grader.follow import Lenience, judged, leniently
 from grader.lines import Line
 from grader.model import Problem
 from grader.plan import Choice, combinations, is_sign, keys, steps_of
+from grader.prices import PRICE, UNEXPLAINED
 from grader.settled import Settled
 from grader.swaps import Swap, swaps
 from grader.walk import Search, walked

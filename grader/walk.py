@@ -8,22 +8,22 @@ wherever it was made, whatever was left out between, and conventions and mistake
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from grader.accounts import PRICE, UNEXPLAINED, Accounts, Next
+from grader.accounts import Accounts
+from grader.branching import Workings
 from grader.fits import Sought
 from grader.follow import Lenience
 from grader.lines import LANES, STORY, WRITTEN, Line, Lines, Rows, Sheet
 from grader.model import Problem
 from grader.paths import copies
-from grader.plan import Choice, Planned, combinations, forks, keys, plan, route, times, worked_again
+from grader.plan import Choice, Planned, combinations, keys, plan, route
+from grader.prices import UNEXPLAINED
+from grader.standing import Next, Standing
 from grader.worlds import World
-from reference.graph import Step
-from reference.mistakes import Mistake
 from reference.operations import OPERATIONS, Array
 
 __all__ = ["Search", "walked"]
@@ -31,14 +31,15 @@ __all__ = ["Search", "walked"]
 _MARGINS = (150, 200)
 """Lines that cost so much more than the best are left; more where two mistakes are looked for."""
 
+_SPARE = (50, 150)
+"""Lines that cost so much more than the best make no further mistakes."""
+
 _PATIENCE = 20
 """How often roundings are looked at closely, in all."""
 
 _HOPELESS = 6
 _FEW_KEPT = 24
 _MOST_KEPT = 160
-_MOST_LINES = 2400
-"""Where there are more, no further mistakes are tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,15 +77,20 @@ class _Walk:
         self._rows: dict[Choice, int] = {}
         self.lines = Lines(self._first())
         self.sheets = {world.name: Sheet(world, self.lines) for world in search.worlds}
+        self.workings = Workings(
+            search.problem,
+            search.sought,
+            self.lines,
+            self.sheets,
+            search.most_pending,
+            _SPARE[search.most_pending - 1],
+        )
         self.keys = {world.name: keys(search.problem, world) for world in search.worlds}
-        self.forks = forks(search.problem, tuple(search.sought))
-        self.again = worked_again(search.problem, tuple(search.sought))
         self.patience = _PATIENCE
         self.hopeless = False
-        self.needed = {world.name: self._needed(world) for world in search.worlds}
         for planned in route(search.problem, tuple(search.sought)):
             self._decide(planned)
-            self._work(planned)
+            self.workings.work(planned, rightly=self.hopeless)
             if planned.step.name in search.sought:
                 self._account(planned.step.name)
 
@@ -93,11 +99,6 @@ class _Walk:
         choice = tuple(values[0] if len(values) == 1 else "" for values in self.search.ranges)
         prices = (self.search.prices.get((k, value), 0) for k, value in enumerate(choice))
         return Line(sum(prices), choice)
-
-    def _needed(self, world: World) -> frozenset[str]:
-        """The steps that some answer needs in this world; an expression is also carried on."""
-        names = [q for q, one in self.search.sought.items() if world.name in one.worlds]
-        return frozenset(names).union(*(self.graph.ancestors(q) for q in names))
 
     # --- one step -------------------------------------------------------------------------------
 
@@ -121,110 +122,6 @@ class _Walk:
         choice = (*line.choice[:k], value, *line.choice[k + 1 :])
         return line._replace(cost=line.cost + self.search.prices.get((k, value), 0), choice=choice)
 
-    def _work(self, planned: Planned) -> None:
-        """The step's value for every line, and more lines, each with a mistake made in it."""
-        name = planned.step.name
-        sheets = [sheet for world, sheet in self.sheets.items() if name in self.needed[world]]
-        groups = self._groups(planned)
-        values = [_by_rule(sheet, planned, groups, len(self.lines.now)) for sheet in sheets]
-        branches = list(self._branches(planned, groups, sheets, values))
-        if branches:
-            count = len(self.lines.now)
-            parts = [
-                [_lines_of(s.spread(v, count), count)] for s, v in zip(sheets, values, strict=True)
-            ]
-            for k, part in enumerate(parts):
-                part += [wrong[k] for _, _, wrong in branches]
-            values = [_joined(part) for part in parts]
-            self._branch_off([(mistake, rows) for mistake, rows, _ in branches])
-        for sheet, value in zip(sheets, values, strict=True):
-            sheet.put(name, value)
-
-    def _groups(self, planned: Planned) -> dict[Choice, list[int]]:
-        """The lines by the rule that they work a step by."""
-        if not planned.on:
-            return {(): list(range(len(self.lines.now)))}
-        groups: dict[Choice, list[int]] = {}
-        for row, line in enumerate(self.lines.now):
-            groups.setdefault(planned.choice(line.choice), []).append(row)
-        return groups
-
-    def _branches(
-        self,
-        planned: Planned,
-        groups: Mapping[Choice, Sequence[int]],
-        sheets: Sequence[Sheet],
-        values: Sequence[Array],
-    ) -> Iterator[tuple[Mistake, Rows, list[Array]]]:
-        """The mistakes that change a step's value: with which lines make them, and their values."""
-        for mistake, steps, rows in self._mistakes(planned, groups):
-            wrong = [sheet.spread(sheet.work(steps, rows), len(rows)) for sheet in sheets]
-            keep = _differ(sheets, values, wrong, rows)
-            if np.any(keep):
-                yield mistake, rows[keep], [_lines_of(w, len(rows))[keep] for w in wrong]
-
-    def _branch_off(self, made: Sequence[tuple[Mistake, Rows]]) -> None:
-        """Go on with all lines, and with those that made a mistake."""
-        now = self.lines.now
-        lines, parents = list(now), list(range(len(now)))
-        for mistake, rows in made:
-            for row in rows.tolist():
-                cost, choice, causes, pending, layouts, right, far = now[row]
-                pending = (*pending, mistake)
-                lines.append(Line(cost + PRICE, choice, causes, pending, layouts, right, far))
-                parents.append(row)
-        self.lines.become(lines, parents)
-
-    def _mistakes(
-        self, planned: Planned, groups: Mapping[Choice, Sequence[int]]
-    ) -> Iterator[tuple[Mistake, Sequence[Step], Rows]]:
-        """The mistakes that can be made here, with their steps and the lines that may make them."""
-        now, most = self.lines.now, self.search.most_pending
-        if len(now) > _MOST_LINES or self.hopeless:
-            return
-        fork = planned.step.name in self.forks
-        for choice, rows in groups.items():
-            step, wrong = planned.rules[choice]
-            if not wrong and not fork:
-                continue
-            may = np.array([row for row in rows if len(now[row].pending) < most], dtype=np.intp)
-            turned = (times(step, "sign_error", -1.0),) if fork else ()
-            for mistake in (*wrong, *turned) if len(may) else ():
-                yield mistake, mistake.steps, may
-        if planned.step.name in self.again:
-            yield from self._mistakes_again(*self.again[planned.step.name])
-
-    def _mistakes_again(
-        self, chain: Sequence[Planned], again: AbstractSet[str]
-    ) -> Iterator[tuple[Mistake, Sequence[Step], Rows]]:
-        """The mistakes in steps that were worked before, and that are worked wrongly this time."""
-        for rows in self._alike(chain):
-            choice = self.lines.now[rows[0]].choice
-            for earlier in (step for step in chain if step.step.name in again):
-                for mistake in earlier.rules[earlier.choice(choice)][1]:
-                    if once := self._not_yet(rows, mistake):
-                        yield mistake, _after(mistake, chain, choice), np.array(once)
-
-    def _not_yet(self, rows: Sequence[int], mistake: Mistake) -> list[int]:
-        """The lines that may make a mistake in a step that was worked before."""
-        most = self.search.most_pending
-        now = self.lines.now
-        return [
-            row
-            for row in rows
-            if len(now[row].pending) < most
-            and all(made is not mistake for made in now[row].pending)
-            and all(cause.mistake is not mistake for cause in now[row].causes)
-        ]
-
-    def _alike(self, chain: Sequence[Planned]) -> list[list[int]]:
-        """The lines in groups that work all these steps by the same rules."""
-        groups: dict[tuple[Choice, ...], list[int]] = {}
-        for row, line in enumerate(self.lines.now):
-            choices = tuple(planned.choice(line.choice) for planned in chain)
-            groups.setdefault(choices, []).append(row)
-        return list(groups.values())
-
     # --- one answer -----------------------------------------------------------------------------
 
     def _account(self, quantity: str) -> None:
@@ -241,19 +138,12 @@ class _Walk:
         }
         copied = self._copied(quantity, predicted)
         fit = sought.fit(predicted, rows)
-        at = Accounts(
-            self.search.problem,
-            quantity,
-            sought,
-            now,
-            predicted,
-            rows,
-            fit,
+        found = Accounts(
+            Standing(self.search.problem, quantity, sought, now, predicted, rows, fit),
             copied,
             lambda k: self._leniently(quantity, k),
             pairs=self.search.most_pending > 1,
-        )
-        found = at.found()
+        ).found()
         self.hopeless = self.hopeless or _is_hopeless(found)
         margin = _MARGINS[self.search.most_pending - 1]
         kept = _kept(found, margin, _FEW_KEPT if self.hopeless else _MOST_KEPT)
@@ -320,7 +210,7 @@ class _Walk:
         """What every line goes on with, in each world."""
         found: dict[str, Array] = {}
         for world, sheet in self.sheets.items():
-            if quantity not in self.needed[world]:
+            if quantity not in self.workings.needed[world]:
                 continue
             values = sheet.by_line(quantity)[[one.parent for one in kept]]
             own = self.search.sought[quantity].own(world, layouts, rows)
@@ -352,18 +242,6 @@ def _pin(values: Array, own: Array | None, kept: Sequence[Next]) -> None:
             values[k, WRITTEN] = np.where(one.wrong, values[k, STORY], values[k, WRITTEN])
 
 
-def _after(mistake: Mistake, chain: Sequence[Planned], choice: Choice) -> list[Step]:
-    """The changed step, and those of a chain that depend on it."""
-    fresh = list(mistake.steps)
-    names = {mistake.step}
-    for planned in chain:
-        step = planned.rules[planned.choice(choice)][0]
-        if step.name not in names and names.intersection(step.inputs):
-            fresh.append(step)
-            names.add(step.name)
-    return fresh
-
-
 def _is_hopeless(found: Sequence[Next]) -> bool:
     """Whether so much is unexplained even on the best line that no mistake will be found."""
     best = min(found, key=lambda one: one.line.cost)
@@ -378,48 +256,3 @@ def _kept(found: Sequence[Next], margin: int, most: int) -> list[Next]:
         return kept
     cheapest = sorted(range(len(kept)), key=lambda k: kept[k].line.cost)[:most]
     return [kept[k] for k in sorted(cheapest)]
-
-
-# --- arrays of lines ----------------------------------------------------------------------------
-
-
-def _by_rule(
-    sheet: Sheet, planned: Planned, groups: Mapping[Choice, Sequence[int]], lines: int
-) -> Array:
-    """The step's value for every line, each under its own conventions."""
-    if len(groups) == 1:
-        (choice,) = groups
-        return sheet.work((planned.rules[choice][0],))
-    parts = []
-    for choice, rows in groups.items():
-        value = sheet.work((planned.rules[choice][0],), np.array(rows))
-        parts.append(_lines_of(sheet.spread(value, len(rows)), len(rows)))
-    order = np.argsort(np.concatenate([np.array(rows) for rows in groups.values()]))
-    whole = np.concatenate(parts)[order]
-    return whole.reshape((lines * whole.shape[1], *whole.shape[2:]))
-
-
-def _joined(parts: Sequence[Array]) -> Array:
-    """Lines of several arrays, one behind the other, in the form that operations take."""
-    whole = np.concatenate(parts)
-    return whole.reshape((whole.shape[0] * whole.shape[1], *whole.shape[2:]))
-
-
-def _lines_of(values: Array, lines: int) -> Array:
-    """Lines first, then lanes and draws as one axis."""
-    return values.reshape((lines, len(values) // lines, *values.shape[1:]))
-
-
-def _differ(
-    sheets: Sequence[Sheet], values: Sequence[Array], wrong: Sequence[Array], rows: Rows
-) -> np.ndarray:
-    """Which of the lines have another value with the mistake than without, in any world."""
-    found = np.zeros(len(rows), dtype=bool)
-    for sheet, right, other in zip(sheets, values, wrong, strict=True):
-        each = LANES * sheet.draws
-        if sheet.is_shared(right):
-            same = sheet.spread(right, len(rows))
-        else:
-            same = right.reshape((len(right) // each, each, *right.shape[1:]))[rows]
-        found |= np.any((same.reshape(other.shape) != other).reshape(len(rows), -1), axis=1)
-    return found
