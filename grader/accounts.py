@@ -68,8 +68,8 @@ class Accounts:
                 yield self._degenerate(k)
             elif not line.pending:
                 unexplained.append(k)
-            elif not fine and base is not None and self.at.leads_here(line):
-                slips = list(self._partly(k, base))
+            elif base is not None and self.at.leads_here(line):
+                slips = [] if fine else list(self._partly(k, base))
                 self._left += [] if slips else [(k, base)]
                 yield from slips
 

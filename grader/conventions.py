@@ -34,6 +34,9 @@ __all__ = ["Inferred", "infer"]
 _STATED = 40
 """What it costs to contradict what the student states."""
 
+_TWO_SIDED = frozenset({"convention_mixed", "sign_error"})
+_FEW_CAUSES = 2
+_FEW_ENTRIES = 3
 _TWO_MISTAKES = 200
 _MOST_EQUAL = 4
 _HOPELESS = 5
@@ -193,6 +196,9 @@ def _lines(
         _prices(answers.problem, stated),
         lenient=lambda line, so_far: _leniently(answers, ranges, line, so_far),
     )
+    lines = walked(replace(search, lazily=True))
+    if _is_told(min(lines, key=lambda line: line.cost)):
+        return [_ended(answers, line, ranges, pairs) for line in lines]
     lines = walked(search)
     if _may_be_two(min(lines, key=lambda line: line.cost)):
         lines += walked(replace(search, most_pending=2))
@@ -217,6 +223,19 @@ def _prices(problem: Problem, stated: Mapping[str, str]) -> dict[tuple[int, str]
         for value in values
         if stated.get(name) in values and value != stated[name]
     }
+
+
+def _is_told(line: Line) -> bool:
+    """Whether a line tells so simple a story that there is none that is simpler.
+
+    Two mixtures, or two lost signs, may be one seen from the other side.
+    """
+    codes = [cause.code for cause in line.causes]
+    slips = [cause for cause in line.causes if cause.code in UNEXPLAINED]
+    few = all(cause.code and cause.entries.sum() <= _FEW_ENTRIES for cause in slips)
+    single = len(codes) <= 1 or not _TWO_SIDED.intersection(codes)
+    plain = len(codes) <= _FEW_CAUSES and len(slips) <= 1 and "constant_factor" not in codes
+    return plain and few and single
 
 
 def _may_be_two(line: Line) -> bool:

@@ -29,6 +29,9 @@ _SLIP_REACH = 0.5
 """How far the digits hidden in a slip move a later value, at most, as a share of it."""
 
 _NEARLY_ALL = 0.9
+_MOST_REFINED = 3
+"""With more slips than that before, what roundings can do is not looked at."""
+
 _MOST_UNEXPLAINED = 24
 
 
@@ -81,7 +84,9 @@ class Unexplained:
     def _may_be_rounding(self, k: int) -> bool:
         """Whether what is open is no further off than roundings can have moved it."""
         own = self.at.sought.own("given", self.at.fit.layouts[[k]], self.at.rows[[k]])
-        if own is None or "given" not in self.at.predicted:
+        causes = self.at.lines[k].causes
+        many = sum(cause.code in UNEXPLAINED for cause in causes) > _MOST_REFINED
+        if own is None or many or "given" not in self.at.predicted:
             return False
         story, written = (
             self.at.predicted["given"][k, STORY],
@@ -89,7 +94,7 @@ class Unexplained:
         )
         wrong = ~self.at.fit.right[k]
         off = np.abs(own[0] - story)[wrong]
-        slips = any(cause.carried and cause.mistake is None for cause in self.at.lines[k].causes)
+        slips = any(cause.carried and cause.mistake is None for cause in causes)
         reach = _REACH * np.abs(story - written)[wrong]
         if slips:
             reach = np.maximum(reach, _SLIP_REACH * np.abs(story)[wrong])

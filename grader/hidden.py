@@ -20,9 +20,18 @@ from reference.operations import OPERATIONS, Array
 __all__ = ["with_hidden_digits"]
 
 _MOST_UNKNOWN = 12
-_ROUNDS = 5
+_ROUNDS = 20
+_HEAVIER = 3.0
+_HEAVIEST = 1e3
+_FEW_ROUNDS = 4
+_HOPELESS = 3.0
+"""So far off, in what its digits allow, an entry will not be met by more rounds."""
+
 _STEP = 0.25
 _SETTLED = 1e-3
+_WITHIN = 0.8
+"""An entry is met that is as near as this share of what the rubric tolerates."""
+
 _COARSE = 2e-4
 """Rounding that moves a value by less than this share of it hides nothing that matters."""
 
@@ -79,9 +88,14 @@ class _Search:
     def moved(self) -> Settled:
         """The answers with each unknown entry where the later answers put it."""
         shares = np.zeros(len(self.unknown))
-        for _ in range(_ROUNDS):
-            before, shares = shares, self._improved(shares)
-            if np.max(np.abs(shares - before)) < _SETTLED:
+        weights = np.ones(sum(int(mask.sum()) for mask in self.told.values()))
+        for round_ in range(_ROUNDS):
+            before = shares
+            shares, off = self._improved(shares, weights)
+            # least squares would leave single entries further off than their digits allow
+            weights = np.minimum(weights * np.clip(off, 1.0, _HEAVIER), _HEAVIEST)
+            met = np.max(np.abs(shares - before)) < _SETTLED and np.all(off <= 1)
+            if met or (round_ >= _FEW_ROUNDS and not np.max(off) < _HOPELESS):
                 break
         numbers = dict(self.settled.numbers)
         for one, share in zip(self.unknown, shares, strict=True):
@@ -111,24 +125,35 @@ class _Search:
             if step.name in needed and self.graph.ancestors(step.name) & self.pins.keys()
         )
 
-    def _improved(self, shares: Array) -> Array:
-        """One step towards what the later answers say, within what rounding allows."""
+    def _improved(self, shares: Array, weights: Array) -> tuple[Array, Array]:
+        """One step towards what the later answers say, within what rounding allows.
+
+        With it, how far off each later entry was before the step, in what its digits allow.
+        """
         rows = np.vstack([shares, shares + _STEP * np.eye(len(shares))])
         found = self._predicted(rows)
         obtained = self._gathered({q: self.settled.numbers[q].values for q in self.told})
         units = self._gathered({q: self.settled.numbers[q].unit for q in self.told})
-        scale = np.maximum(units / 2, 1e-3 * np.abs(obtained)) + 1e-300
+        allowed = self._gathered({q: self._tolerated(q) for q in self.told})
+        scale = np.maximum(units / 2, allowed) + 1e-300
         slopes = (found[1:] - found[0]).T / _STEP / scale[:, None]
         missing = (obtained - found[0]) / scale
         if not (np.all(np.isfinite(slopes)) and np.all(np.isfinite(missing))):
-            return shares
-        step = np.linalg.lstsq(slopes, missing, rcond=None)[0]
+            return shares, np.full(len(weights), np.inf)
+        try:
+            step = np.linalg.lstsq(weights[:, None] * slopes, weights * missing, rcond=None)[0]
+        except np.linalg.LinAlgError:  # numbers of any size may stand here
+            return shares, np.full(len(weights), np.inf)
         signs = np.array(
             [np.sign(self.settled.numbers[u.quantity].values[u.index]) for u in self.unknown]
         )
         # rounded: half a unit either way; cut off: up to a unit further from zero
         low, high = np.where(signs < 0, -2.0, -1.0), np.where(signs < 0, 1.0, 2.0)
-        return np.asarray(np.clip(shares + step, low, high))
+        return np.clip(shares + step, low, high), np.abs(missing)
+
+    def _tolerated(self, q: str) -> Array:
+        relative = self.settled.problem.criterion(q).tolerance.rel
+        return _WITHIN * relative * np.abs(self.settled.numbers[q].values)
 
     def _predicted(self, rows: Array) -> Array:
         """The later entries under each row of shares: rows by entries."""

@@ -75,6 +75,16 @@ class Lines:
         self._moves.append(np.asarray(parents, dtype=np.intp))
         self._since.clear()
 
+    def kept(self) -> tuple[list[Line], int]:
+        """The lines as they are now, to come back to."""
+        return self.now, self.version
+
+    def restore(self, kept: tuple[list[Line], int]) -> None:
+        """Come back to earlier lines."""
+        self.now, version = kept
+        del self._moves[version:]
+        self._since.clear()
+
     def since(self, version: int) -> Rows:
         """For each line the number of the one that it continues, as they were then."""
         if version not in self._since:
@@ -103,6 +113,14 @@ class Sheet:
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
+
+    def kept(self) -> Mapping[str, tuple[Array, int]]:
+        """All values as they are now, to come back to."""
+        return dict(self._values)
+
+    def restore(self, kept: Mapping[str, tuple[Array, int]]) -> None:
+        """Come back to earlier values."""
+        self._values = dict(kept)
 
     def put(self, name: str, values: Array) -> None:
         """Keep the values of a step: of all lines, or shared."""

@@ -105,20 +105,23 @@ def nearly(compared: Compared) -> list[tuple[Cause, Mask] | None]:
     scaled = _by(plain, compared.expected)
     agrees = compared.agrees(scaled, strictly=True) | ~compared.present[:, None]
     rest = np.sum((~agrees).reshape((*agrees.shape[:2], -1)), axis=2)
-    for line, prediction in _lines((rest > 0) & (rest <= _FEW_ENTRIES) & _many(compared)):
+    for line, prediction in _lines((rest > 0) & (rest <= _FEW_ENTRIES) & _mostly_wrong(compared)):
         factor = float(plain[line, prediction])
-        if rest[line, prediction] <= compared.present[line].sum() / 4:
+        if rest[line, prediction] < _MOST * compared.present[line].sum():
             code = "sign_error" if factor == -1 else "constant_factor"
             cause = compared.cause(line, code, compared.present[line], factor=factor)
             found[line] = cause, ~agrees[line, prediction]
     return found
 
 
-def _many(compared: Compared) -> Mask:
-    """Whether nothing of an answer is predicted as it stands."""
+def _mostly_wrong(compared: Compared) -> Mask:
+    """By line, whether more than half is wrong of what is not predicted to be 0."""
     wrong = np.sum(compared.wrong.reshape(len(compared.rows), -1), axis=1)
+    world = compared.sought.worlds[0]
+    sizable = (compared.expected[world] != 0).reshape((*compared.expected[world].shape[:2], -1))
     there = np.sum(compared.present.reshape(len(compared.rows), -1), axis=1)
-    return np.asarray((wrong > _MOST * there) & (there > _FEW_ENTRIES))[:, None]
+    said = np.minimum(np.sum(sizable, axis=2), there[:, None])
+    return np.asarray(wrong[:, None] > _MOST * said)
 
 
 def _by(factors: Array, values: Values) -> dict[str, Array]:
@@ -204,7 +207,7 @@ def _factor(compared: Compared) -> Found:
     factors = _ratios(compared)
     if not np.any(factors):
         return
-    holds = _scaled(compared, factors)
+    holds = _scaled(compared, factors) & _mostly_wrong(compared)
     for line, prediction in _lines(holds):
         factor = float(f"{factors[line, prediction]:.4g}")
         yield line, compared.cause(line, "constant_factor", factor=factor)
@@ -219,7 +222,7 @@ def _plainly(compared: Compared) -> Found:
     plain = _PLAIN[nearest]
     near = np.abs(factors / plain - 1) < _NEARLY
     if np.any(near):
-        holds = _scaled(compared, plain) & near
+        holds = _scaled(compared, plain) & near & _mostly_wrong(compared)
         for line, prediction in _lines(holds):
             factor = float(plain[line, prediction])
             yield line, compared.cause(line, "constant_factor", factor=factor)

@@ -34,6 +34,9 @@ _MARGINS = (150, 200)
 _SPARE = (50, 150)
 """Lines that cost so much more than the best make no further mistakes."""
 
+_TROUBLE = 40
+"""An answer at which even the best line becomes so much dearer asks for an explanation."""
+
 _PATIENCE = 20
 """How often roundings are looked at closely, in all."""
 
@@ -52,6 +55,8 @@ class Search:
         ranges: for each convention the values to try, the likeliest first.
         prices: what a value of a convention costs, where it is unlikely.
         most_pending: how many mistakes may be made between two answers.
+        lazily: mistakes are looked for only before answers that nothing else predicts; one that
+            was made earlier, and could not be seen until then, is not found.
         lenient: tells what is right for a line in the last of some answers, given that one value
             was rounded or that wrong ones have hidden digits; it takes time.
     """
@@ -62,6 +67,7 @@ class Search:
     ranges: Sequence[Sequence[str]]
     prices: Mapping[tuple[int, str], int] = field(default_factory=dict)
     most_pending: int = 1
+    lazily: bool = False
     lenient: Callable[[Line, Sequence[str]], Lenience | None] = lambda _line, _so_far: None
 
 
@@ -88,11 +94,13 @@ class _Walk:
         self.keys = {world.name: keys(search.problem, world) for world in search.worlds}
         self.patience = _PATIENCE
         self.hopeless = False
+        self.rightly = search.lazily
+        stretch: list[Planned] = []
         for planned in route(search.problem, tuple(search.sought)):
-            self._decide(planned)
-            self.workings.work(planned, rightly=self.hopeless)
+            stretch.append(planned)
             if planned.step.name in search.sought:
-                self._account(planned.step.name)
+                self._go(stretch)
+                stretch = []
 
     def _first(self) -> Line:
         """Nothing is decided but what cannot be otherwise."""
@@ -100,7 +108,27 @@ class _Walk:
         prices = (self.search.prices.get((k, value), 0) for k, value in enumerate(choice))
         return Line(sum(prices), choice)
 
-    # --- one step -------------------------------------------------------------------------------
+    # --- from one answer to the next ------------------------------------------------------------
+
+    def _go(self, stretch: Sequence[Planned]) -> None:
+        """On to the next answer; lazily, mistakes are thought of only where it asks for them."""
+        if self.search.lazily:
+            before = min(line.cost for line in self.lines.now)
+            kept = self.lines.kept(), [sheet.kept() for sheet in self.sheets.values()]
+            self._work(stretch, rightly=True)
+            if min(line.cost for line in self.lines.now) < before + _TROUBLE:
+                return
+            self.lines.restore(kept[0])
+            for sheet, values in zip(self.sheets.values(), kept[1], strict=True):
+                sheet.restore(values)
+        self._work(stretch, rightly=self.hopeless)
+
+    def _work(self, stretch: Sequence[Planned], *, rightly: bool) -> None:
+        self.rightly = rightly
+        for planned in stretch:
+            self._decide(planned)
+            self.workings.work(planned, rightly=rightly)
+        self._account(stretch[-1].step.name)
 
     def _decide(self, planned: Planned) -> None:
         """Every line goes on under each value of the conventions that the step depends on."""
@@ -191,7 +219,7 @@ class _Walk:
 
     def _leniently(self, quantity: str, row: int) -> Lenience | None:
         """What is right given that values were rounded."""
-        if self.patience <= 0:
+        if self.patience <= 0 or (self.rightly and self.search.lazily):
             return None
         self.patience -= 1
         names = list(self.search.sought)
