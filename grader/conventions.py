@@ -197,7 +197,8 @@ def _lines(
         lenient=lambda line, so_far: _leniently(answers, ranges, line, so_far),
     )
     lines = walked(replace(search, lazily=True))
-    if _is_told(min(lines, key=lambda line: line.cost)):
+    best = min(lines, key=lambda line: line.cost)
+    if _is_told(best) or _is_hopeless(best):
         return [_ended(answers, line, ranges, pairs) for line in lines]
     lines = walked(search)
     if _may_be_two(min(lines, key=lambda line: line.cost)):
@@ -240,12 +241,16 @@ def _is_told(line: Line) -> bool:
 
 def _may_be_two(line: Line) -> bool:
     """Whether two mistakes between two answers could be a likelier story."""
-    doubtful = UNEXPLAINED | {"constant_factor"}
-    open_causes = [cause for cause in line.causes if cause.code in doubtful]
-    hopeless = len(open_causes) >= _HOPELESS
-    if hopeless or line.cost < _TWO_MISTAKES:
+    if _is_hopeless(line) or line.cost < _TWO_MISTAKES:
         return False
-    return bool(open_causes) or line.cost > _TWO_MISTAKES
+    doubtful = UNEXPLAINED | {"constant_factor"}
+    open_causes = any(cause.code in doubtful for cause in line.causes)
+    return open_causes or line.cost > _TWO_MISTAKES
+
+
+def _is_hopeless(line: Line) -> bool:
+    """Whether so many answers are explained by no rule that looking further is no use."""
+    return sum(cause.code in UNEXPLAINED for cause in line.causes) >= _HOPELESS
 
 
 def _ended(

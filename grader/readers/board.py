@@ -14,6 +14,7 @@ from grader.notation.labels import LONGEST, compact, split_index
 from grader.readers.collect import convention_of, field_of
 from grader.readers.entries import looks_numeric
 from grader.readers.sheet import Sheet, SheetCell
+from reference.gradient import PREFIX
 
 __all__ = ["At", "Board", "Box", "Kind", "board", "caption"]
 
@@ -138,6 +139,8 @@ def board(sheet: Sheet, rubric: Rubric, *, decimal_comma: bool) -> Board:
         kinds[row, column] = _kind(text, rubric) if len(text) <= LONGEST else Kind.TEXT
     for at in [at for at, kind in kinds.items() if kind is Kind.GIVEN]:
         kinds[at] = Kind.GIVEN if _stands_alone(at, cells, kinds) else Kind.TEXT
+    for at in sorted(at for at, kind in kinds.items() if kind is Kind.QUANTITY):
+        kinds[at] = Kind.TEXT if _is_value(at, cells, kinds, rubric) else Kind.QUANTITY
     headings = {
         row: names.match_problem(cells[row, column].text, rubric)
         for (row, column), kind in kinds.items()
@@ -168,6 +171,31 @@ def _stands_alone(at: At, cells: Mapping[At, SheetCell], kinds: Mapping[At, Kind
     values = Kind.NUMBER in {kinds.get((row, column + 1)), kinds.get((row + 1, column))}
     others = {Kind.NUMBER, Kind.QUANTITY, Kind.AXIS}
     return values and above not in others and (row, column - 1) not in cells
+
+
+def _is_value(
+    at: At, cells: Mapping[At, SheetCell], kinds: Mapping[At, Kind], rubric: Rubric
+) -> bool:
+    """Whether a gradient beside a label is that label's formula: ``grad_b2`` | ``grad_z2``.
+
+    It is a label itself where numbers or texts stand below both, or a number to its right.
+    """
+    row, column = at
+    label = (row, column - 1)
+    if kinds.get(label) is not Kind.QUANTITY or kinds.get((row, column + 1)) is Kind.NUMBER:
+        return False
+    below = {kinds.get((row + 1, column - 1)), kinds.get((row + 1, column))}
+    if Kind.NUMBER in below or kinds.get((row + 1, column - 1)) is Kind.TEXT:
+        return False
+    return all(_is_gradient(cells[cell].text, rubric) for cell in (label, at))
+
+
+def _is_gradient(text: str, rubric: Rubric) -> bool:
+    """Whether a text begins with the name of a gradient."""
+    whole = names.candidates(text, rubric) or names.candidates(split_index(text)[0], rubric)
+    first = re.match(r"\s*[\w.]+", text)
+    found = whole or (names.candidates(first.group(), rubric) if first else ())
+    return any(key.partition(".")[2].startswith(PREFIX) for key in found)
 
 
 @lru_cache(maxsize=64)
