@@ -14,9 +14,9 @@ from functools import partial
 from grader.compare import Mask
 from grader.fits import KEY
 from grader.follow import Cause, Lenience
-from grader.happened import Unexplained
+from grader.happened import Unexplained, copied
 from grader.lines import STORY, Line
-from grader.prices import PRICE, price
+from grader.prices import PRICE, doubt, price
 from grader.relations import factors
 from grader.standing import Next, Standing, home
 from reference.mistakes import Mistake
@@ -153,6 +153,8 @@ class Accounts:
             wrong = ~self.at.fit.follows[k]
             shown = self._with(line.causes, line.pending, base, k)
             slip = Cause("arithmetic_slip", self.at.quantity, self.at.quantity, wrong)
-            cost = line.cost + price(slip)
-            after = line._replace(cost=cost, causes=(*shown, slip), pending=())
-            yield Next(self.at.going_on(k, after), k, wrong)
+            for carried in (True, False):
+                told = slip if carried else copied(slip)
+                cost = line.cost + price(slip) + doubt(slip, carried=carried)
+                after = line._replace(cost=cost, causes=(*shown, told), pending=())
+                yield Next(self.at.going_on(k, after), k, wrong, carried)

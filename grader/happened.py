@@ -19,7 +19,7 @@ from grader.prices import PRICE, ROUNDED, UNEXPLAINED, doubt, price
 from grader.relations import nearly, relations
 from grader.standing import Next, Standing
 
-__all__ = ["Unexplained"]
+__all__ = ["Unexplained", "copied"]
 
 _MOST_SLIPS = 0.5
 _REACH = 4.0
@@ -130,7 +130,7 @@ class Unexplained:
         cause = replace(cause, tried=partial(self.at.tried, k))
         for carried in (True, False) if self._may_be_copied(cause, k) else (True,):
             cost = line.cost + price(cause) + doubt(cause, carried=carried)
-            told = replace(cause, mistake=step) if carried else _copied(cause)
+            told = replace(cause, mistake=step) if carried else copied(cause)
             after = line._replace(cost=cost, causes=(*line.causes, told))
             if carried and step:
                 factor = float(cause.evidence["factor"])
@@ -145,7 +145,7 @@ class Unexplained:
         return cause.code == "sign_error" or (cause.code in UNEXPLAINED and bool(few))
 
 
-def _copied(cause: Cause) -> Cause:
+def copied(cause: Cause) -> Cause:
     """A wrong value that is not gone on with."""
     kept = ("too_few_digits", "sign_error")
     code = cause.code if cause.code in kept else "transcription_slip"
