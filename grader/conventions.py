@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -21,13 +20,12 @@ from grader.fits import Numbers
 from grader.follow import Lenience, judged, leniently
 from grader.lines import Line
 from grader.model import Problem
-from grader.plan import Choice, combinations, is_sign, keys, steps_of
+from grader.plan import Choice, combinations, is_sign, steps_of
 from grader.prices import PRICE, UNEXPLAINED
 from grader.settled import Settled
 from grader.swaps import Swap, swaps
 from grader.walk import Search, walked
 from grader.working import Numeric, Symbolic, Work
-from grader.worlds import World
 
 __all__ = ["Inferred", "infer"]
 
@@ -73,9 +71,9 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> tuple[Infe
     ranges = list(_ranges(problem, stated, first, told_apart))
     every = [Answers(problem, work, base) for base in _bases(work, stated)]
     for answers in every:
-        plain = _plain(answers, ranges, stated)
-        if plain is not None:
-            return (_plainly(answers, plain, told_apart),)
+        fitting = _fitting(answers, ranges, stated)
+        if fitting:
+            return (_plainly(answers, fitting, told_apart),)
     found = [story for answers in every for story in _searched(answers, ranges, stated)]
     ordered = sorted(found, key=lambda one: one.rank)
     equal = [one for one in ordered if one.rank[:3] == ordered[0].rank[:3]]
@@ -85,74 +83,38 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> tuple[Infe
 # --- all right ----------------------------------------------------------------------------------
 
 
-def _plain(
+def _fitting(
     answers: Answers, ranges: Sequence[Sequence[str]], stated: Mapping[str, str]
-) -> Choice | None:
-    """The likeliest choice under which every answer is the key's, as tabled."""
+) -> list[Choice]:
+    """The choices under which every answer is the key's, as tabled; the likeliest first."""
     right = answers.plainly_right()
     if not np.any(right):
-        return None
+        return []
     rows = combinations(answers.problem)
     names = tuple(answers.problem.conventions)
     fitting = [choice for choice in product(*ranges) if right[rows[choice]]]
-    return min(fitting, key=lambda c: _contradicted(names, c, stated), default=None)
+    return sorted(fitting, key=lambda choice: _contradicted(names, choice, stated))
 
 
 def _contradicted(names: Sequence[str], choice: Choice, stated: Mapping[str, str]) -> int:
     return sum(stated.get(n, v) not in ("", v) for n, v in zip(names, choice, strict=True))
 
 
-def _plainly(answers: Answers, choice: Choice, told_apart: frozenset[str]) -> Inferred:
-    settled = answers.settled(choice, {})
-    story = Story((), judged(settled))
-    return Inferred(settled, story, _plainly_decided(answers, choice, told_apart))
+def _plainly(answers: Answers, fitting: Sequence[Choice], told_apart: frozenset[str]) -> Inferred:
+    settled = answers.settled(fitting[0], {})
+    decided = _agreed(answers.problem, fitting, told_apart)
+    return Inferred(settled, Story((), judged(settled)), decided)
 
 
-def _plainly_decided(
-    answers: Answers, choice: Choice, told_apart: frozenset[str]
+def _agreed(
+    problem: Problem, choices: Sequence[Choice], told_apart: frozenset[str]
 ) -> tuple[str, ...]:
-    """The conventions of which any other value would change the key of some answer."""
-    problem = answers.problem
-    asked = tuple(
-        (world, quantity)
-        for quantity, one in answers.sought.items()
-        for world in answers.worlds
-        if world.name in one.worlds
-    )
+    """The conventions that have one value in all these choices, by name."""
     return tuple(
         name
-        for k, name in _sorted(problem)
-        if name in told_apart and _decides(problem, asked, choice, k)
+        for k, name in sorted(enumerate(problem.conventions), key=lambda item: item[1])
+        if name in told_apart and len({choice[k] for choice in choices}) == 1
     )
-
-
-def _sorted(problem: Problem) -> list[tuple[int, str]]:
-    """The conventions with their positions, by name."""
-    return sorted(enumerate(problem.conventions), key=lambda item: item[1])
-
-
-@lru_cache(maxsize=4096)
-def _decides(
-    problem: Problem, asked: tuple[tuple[World, str], ...], choice: Choice, k: int
-) -> bool:
-    """Whether every other value of a convention changes the key of something asked."""
-    rows = combinations(problem)
-    others = [
-        (*choice[:k], value, *choice[k + 1 :])
-        for value in tuple(problem.conventions.values())[k]
-        if value != choice[k]
-    ]
-    return all(
-        any(_differs(problem, world, q, rows[choice], rows[other]) for world, q in asked)
-        for other in others
-    )
-
-
-def _differs(problem: Problem, world: World, quantity: str, row: int, other: int) -> bool:
-    tolerance = problem.criterion(quantity).tolerance
-    here, there = (keys(problem, world)[quantity][k] for k in (row, other))
-    allowed = np.maximum(tolerance.abs, tolerance.rel * np.abs(here))
-    return bool(np.any(np.abs(here - there) > allowed))
 
 
 # --- the search ---------------------------------------------------------------------------------
@@ -275,11 +237,7 @@ def _inferred(
     )
     story = told(settled, causes)
     as_likely = [other.line.choice for other in every if other.rank[:2] == one.rank[:2]]
-    decided = tuple(
-        name
-        for k, name in _sorted(one.answers.problem)
-        if name in told_apart and all(choice[k] == one.line.choice[k] for choice in as_likely)
-    )
+    decided = _agreed(one.answers.problem, as_likely, told_apart)
     return Inferred(settled, story, decided)
 
 
