@@ -135,12 +135,13 @@ def _searched(
     answers: Answers, ranges: Sequence[Sequence[str]], stated: Mapping[str, str]
 ) -> list[_Found]:
     """The lines that remain, also with answers that have changed places set aside."""
-    found = _lines(answers, ranges, stated, ())
     pairs = swaps(answers)
-    if pairs:
-        exchanged = _lines(answers, ranges, stated, pairs)
-        found += [one for one in exchanged if all(p.holds(answers, one.choice) for p in pairs)]
-    return found
+    exchanged = _lines(answers, ranges, stated, pairs) if pairs else []
+    found = [one for one in exchanged if all(p.holds(answers, one.choice) for p in pairs)]
+    arrays = all(answers.sought[q].present.ndim for pair in pairs for q in (pair.one, pair.other))
+    if arrays and any(not one.line.causes for one in found):
+        return found  # nothing else is wrong, and whole arrays are not exchanged by accident
+    return found + _lines(answers, ranges, stated, ())
 
 
 def _lines(
