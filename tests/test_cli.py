@@ -487,6 +487,7 @@ def test_output_that_cannot_be_written_is_told_in_a_sentence():
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_ctrl_c_ends_it_at_once_and_leaves_no_half_file(here):
     slow = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # in any job
         "import time, grader.judging as j; sound = j.read\n"
         "def read(data, name, rubric):\n"
         "    if name == 's2.json': print('at it', flush=True); time.sleep(30)\n"
