@@ -45,9 +45,12 @@ def _likeness(ways: Array, rights: Array) -> Array:
 
 
 def may_say_nothing(values: Array, tolerance: Tolerance) -> bool:
-    """One constant, or nothing that the tolerance tells from zero."""
+    """One constant in several entries, or nothing that the tolerance tells from zero."""
     there = values[~np.isnan(values)]
-    return bool(there.size) and bool(np.ptp(there) == 0 or np.all(np.abs(there) <= tolerance.abs))
+    if not there.size:
+        return False
+    constant = there.size > 1 and np.ptp(there) == 0
+    return bool(constant or np.all(np.abs(there) <= tolerance.abs))
 
 
 def says_nothing(values: Array, right: Array, tolerance: Tolerance) -> bool:

@@ -6,21 +6,23 @@ catalogue that can be made in it, and the key's values under every combination o
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from grader.model import Problem
 from grader.paths import segment
-from grader.worlds import World, key
+from grader.worlds import World
 from reference.gradient import PREFIX
 from reference.graph import Graph, Step
 from reference.mistakes import Mistake, mistakes
-from reference.operations import Array
+from reference.operations import OPERATIONS, Array
 from reference.problem import Problem as Reference
 
 __all__ = [
@@ -194,9 +196,60 @@ def combinations(problem: Problem) -> Mapping[Choice, int]:
 
 @lru_cache(maxsize=256)
 def keys(problem: Problem, world: World) -> Mapping[str, Array]:
-    """The right values of every step in a world, one row a combination of conventions."""
-    rows = [
-        key(problem, world, dict(zip(problem.conventions, choice, strict=True)))
-        for choice in combinations(problem)
-    ]
-    return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+    """The right values of every step in a world, one row a combination of conventions.
+
+    All combinations are worked together: a step once for each rule that it has under them.
+    """
+    choices = list(combinations(problem))
+    draws = math.prod(world.batch)
+    rows = len(choices) * draws
+    found = {
+        name: _repeated(value if world.batch else value[None], rows)
+        for name, value in world.given.items()
+    }
+    with np.errstate(all="ignore"):
+        for step, on in _dependent(problem):
+            value = np.empty(0)
+            for choice, which in _by_choice(choices, on).items():
+                rule = _step(problem, step.name, on, choice)
+                part = (which[:, None] * draws + np.arange(draws)).reshape(-1)
+                arrays = (found[name][part] for name in rule.inputs)
+                worked = OPERATIONS[rule.operation].value(*arrays, **rule.options)
+                if not value.size:
+                    value = np.empty((rows, *worked.shape[1:]))
+                value[part] = worked
+            found[step.name] = value
+    return {n: v.reshape((len(choices), *world.batch, *v.shape[1:])) for n, v in found.items()}
+
+
+def _repeated(value: Array, rows: int) -> Array:
+    whole = (rows // len(value), *value.shape)
+    return np.broadcast_to(value, whole).reshape((rows, *value.shape[1:]))
+
+
+@lru_cache(maxsize=64)
+def _dependent(problem: Problem) -> tuple[tuple[Step, tuple[int, ...]], ...]:
+    """Every step, and the positions of the conventions that it depends on."""
+    names = tuple(problem.conventions)
+    steps_by_name = [steps_of(problem.reference, name) for name in names]
+    return tuple(
+        (step, tuple(k for k, steps in enumerate(steps_by_name) if step.name in steps))
+        for step in problem.reference.graph().steps
+    )
+
+
+def _by_choice(
+    choices: Sequence[Choice], on: tuple[int, ...]
+) -> dict[Choice, npt.NDArray[np.int_]]:
+    """The combinations by their values of some conventions."""
+    groups: dict[Choice, list[int]] = {}
+    for k, choice in enumerate(choices):
+        groups.setdefault(tuple(choice[position] for position in on), []).append(k)
+    return {choice: np.array(which) for choice, which in groups.items()}
+
+
+def _step(problem: Problem, name: str, on: tuple[int, ...], choice: Choice) -> Step:
+    """A step under some conventions; the others, on which it does not depend, are the key's."""
+    names = tuple(problem.conventions)
+    conventions = {names[k]: value for k, value in zip(on, choice, strict=True)}
+    return problem.reference.graph(conventions).by_name[name]
