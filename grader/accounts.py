@@ -66,9 +66,9 @@ class Accounts:
                 yield Next(after, k, slip, carried=False)
             elif self.at.empty[k] and not fine:
                 yield self._degenerate(k)
-            elif not line.pending:
+            elif not line.pending or base is None:  # one of a family always says what happened
                 unexplained.append(k)
-            elif base is not None and self.at.leads_here(line):
+            elif self.at.leads_here(line):
                 slips = [] if fine else list(self._partly(k, base))
                 self._left += [] if slips else [(k, base)]
                 yield from slips

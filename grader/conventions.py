@@ -1,8 +1,9 @@
 """Which conventions a student uses, and the story behind the answers: one search for both.
 
 A sheet on which everything is the key's under some choice of conventions is right; one comparison
-tells. Else the graph is walked with every hypothesis at once (`grader.walk`), with one mistake
-between two answers, then, if something stays unexplained, with two; the cheapest story decides.
+tells. Else the graph is walked with every hypothesis at once (`grader.walk`): first with mistakes
+only before answers that ask for one, then, unless that tells a simple story, with one everywhere
+between two answers, and if something stays unexplained with two; the cheapest story decides.
 What nothing answered can tell stays at the key's value.
 """
 
@@ -21,7 +22,7 @@ from grader.follow import Lenience, judged, leniently
 from grader.lines import Line
 from grader.model import Problem
 from grader.plan import Choice, combinations, is_sign, steps_of
-from grader.prices import PRICE, UNEXPLAINED
+from grader.prices import PRICE, SENSELESS, UNEXPLAINED
 from grader.settled import Settled
 from grader.swaps import Swap, swaps
 from grader.walk import Search, walked
@@ -77,7 +78,8 @@ def infer(problem: Problem, work: Work, stated: Mapping[str, str]) -> tuple[Infe
     found = [story for answers in every for story in _searched(answers, ranges, stated)]
     ordered = sorted(found, key=lambda one: one.rank)
     equal = [one for one in ordered if one.rank[:3] == ordered[0].rank[:3]]
-    return tuple(_inferred(one, found, told_apart) for one in equal[:_MOST_EQUAL])
+    most = 1 if _is_hopeless(ordered[0].line) else _MOST_EQUAL
+    return tuple(_inferred(one, found, told_apart) for one in equal[:most])
 
 
 # --- all right ----------------------------------------------------------------------------------
@@ -213,7 +215,7 @@ def _may_be_two(line: Line) -> bool:
 
 def _is_hopeless(line: Line) -> bool:
     """Whether so many answers are explained by no rule that looking further is no use."""
-    return sum(cause.code in UNEXPLAINED for cause in line.causes) >= _HOPELESS
+    return sum(cause.code in SENSELESS for cause in line.causes) >= _HOPELESS
 
 
 def _ended(

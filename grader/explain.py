@@ -45,11 +45,13 @@ def told(settled: Settled, causes: tuple[Cause, ...]) -> Story:
         causes: what the search found.
     """
     causes = tuple(_confirmed(settled, causes, cause) for cause in causes)
+    passed: frozenset[str] = frozenset()  # answers whose roundings have been looked at
     if _is_one_value(settled):
+        passed = frozenset(settled.answered)
         causes = tuple(c if c.code == "degenerate" else replace(c, code="") for c in causes)
     judgement = judged(settled, causes)
-    causes = tuple(_rounded_to_nothing(judgement, causes))
-    passed: frozenset[str] = frozenset()
+    if not passed:
+        causes = tuple(_rounded_to_nothing(judgement, causes))
     for _ in range(_MOST_CAUSES):
         more = causes
         if rounded := _first_rounded(settled, judgement, causes, passed):

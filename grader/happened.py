@@ -86,13 +86,13 @@ class Unexplained:
         own = self.at.sought.own("given", self.at.fit.layouts[[k]], self.at.rows[[k]])
         causes = self.at.lines[k].causes
         many = sum(cause.code in UNEXPLAINED for cause in causes) > _MOST_REFINED
-        if own is None or many or "given" not in self.at.predicted:
+        wrong = ~self.at.fit.right[k]
+        if own is None or many or "given" not in self.at.predicted or not np.any(wrong):
             return False
         story, written = (
             self.at.predicted["given"][k, STORY],
             self.at.predicted["given"][k, WRITTEN],
         )
-        wrong = ~self.at.fit.right[k]
         off = np.abs(own[0] - story)[wrong]
         slips = any(cause.carried and cause.mistake is None for cause in causes)
         reach = _REACH * np.abs(story - written)[wrong]

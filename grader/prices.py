@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.follow import Cause
 
-__all__ = ["LAYOUT", "PRICE", "ROUNDED", "UNEXPLAINED", "UNUSED", "doubt", "price"]
+__all__ = ["LAYOUT", "PRICE", "ROUNDED", "SENSELESS", "UNEXPLAINED", "UNUSED", "doubt", "price"]
 
 PRICE = 100
 """One mistake."""
@@ -25,6 +25,9 @@ ROUNDED = 2
 
 UNEXPLAINED = frozenset({"", "arithmetic_slip", "transcription_slip", "too_few_digits"})
 """What is said where no rule explains the numbers."""
+
+SENSELESS = UNEXPLAINED | {"degenerate"}
+"""Of answers with one of these, many make a sheet in which no further mistake will be found."""
 
 _PRICES: Mapping[str, int] = MappingProxyType(
     {"": 450, "constant_factor": 210, "rounded_early": 20, "too_few_digits": 20}

@@ -33,12 +33,12 @@ from grader.working import Refused, Work, unreadable_cells
 from grader.worlds import instance, key
 from reference.operations import Array
 
-__all__ = ["IN_TERMS", "UNEXPLAINED", "assessed"]
+__all__ = ["IN_TERMS", "NOT_EXPLAINED", "assessed"]
 
 IN_TERMS = "judged as it stands, in terms of"
 """How a note begins on a formula that uses a gradient by name that was not answered."""
 
-UNEXPLAINED = "no mistake was found that explains what is not right here"
+NOT_EXPLAINED = "no mistake was found that explains what is not right here"
 """What is said of wrong numbers that nothing explains."""
 
 _RIGHT = frozenset({Mark.RIGHT, Mark.FOLLOWS})
@@ -250,7 +250,7 @@ def _notes(case: _Case, q: str) -> Iterator[str]:
     if words := _layout_words(case.settled, q):
         yield f"read as written {words}"
     if any(not cause.code and cause.shows == q for cause in case.story.causes):
-        yield UNEXPLAINED
+        yield NOT_EXPLAINED
     if names := unfounded(case.work, q):
         told = ", ".join(names)
         yield f"{IN_TERMS} {told}, which was not answered"

@@ -93,8 +93,8 @@ class Standing:
     def is_fine(self, k: int) -> bool:
         """Whether the line predicts the answer; a mistake has to show, not only the key."""
         if self.empty[k]:
-            said = self.lines[k].pending and not self.sought.is_zero
-            return bool(said and self.by_story[k])
+            said = self.lines[k].pending and self.leads_here(self.lines[k])
+            return bool(said and not self.sought.is_zero and self.by_story[k])
         if self.lines[k].pending:
             return bool(self.follows[k] and self.telling[k])
         return bool(self.right[k])

@@ -21,7 +21,7 @@ from grader.lines import LANES, STORY, WRITTEN, Line, Lines, Rows, Sheet
 from grader.model import Problem
 from grader.paths import copies
 from grader.plan import Choice, Planned, combinations, keys, plan, route
-from grader.prices import UNEXPLAINED
+from grader.prices import SENSELESS
 from grader.standing import Next, Standing
 from grader.worlds import World
 from reference.operations import OPERATIONS, Array
@@ -112,13 +112,15 @@ class _Walk:
 
     def _go(self, stretch: Sequence[Planned]) -> None:
         """On to the next answer; lazily, mistakes are thought of only where it asks for them."""
-        if self.search.lazily:
+        if self.search.lazily and not self.hopeless:
             before = min(line.cost for line in self.lines.now)
             kept = self.lines.kept(), [sheet.kept() for sheet in self.sheets.values()]
+            hopeless = self.hopeless
             self._work(stretch, rightly=True)
             if min(line.cost for line in self.lines.now) < before + _TROUBLE:
                 return
             self.lines.restore(kept[0])
+            self.hopeless = hopeless
             for sheet, values in zip(self.sheets.values(), kept[1], strict=True):
                 sheet.restore(values)
         self._work(stretch, rightly=self.hopeless)
@@ -273,7 +275,7 @@ def _pin(values: Array, own: Array | None, kept: Sequence[Next]) -> None:
 def _is_hopeless(found: Sequence[Next]) -> bool:
     """Whether so much is unexplained even on the best line that no mistake will be found."""
     best = min(found, key=lambda one: one.line.cost)
-    return sum(cause.code in UNEXPLAINED for cause in best.line.causes) >= _HOPELESS
+    return sum(cause.code in SENSELESS for cause in best.line.causes) >= _HOPELESS
 
 
 def _kept(found: Sequence[Next], margin: int, most: int) -> list[Next]:
