@@ -165,10 +165,17 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """An expression, as text; `grader.notation` reads it."""
+    """An expression, as text; `grader.notation` reads it.
+
+    Attributes:
+        text: a formula, an equation, a chain of equalities, or several lines with definitions.
+        place: where it stands.
+        given: what was defined before it, in order, as written: ``z_2 = W_2^T h + b_2``.
+    """
 
     text: str
     place: Place
+    given: tuple[str, ...] = ()
 
 
 Response = Grid | Entries | Formula | Unreadable

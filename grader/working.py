@@ -53,11 +53,15 @@ class Numeric:
 
 @dataclass(frozen=True, eq=False)
 class Symbolic:
-    """An expression whose names are the graph's."""
+    """An expression whose names are the graph's.
+
+    ``notes`` say what was decided in reading it, where that was not the only way.
+    """
 
     answer: Answer
     expression: Any
     names: frozenset[str]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
