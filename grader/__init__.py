@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from grader.model import Verdict as Verdict
     from grader.output import write_results as write_results
     from grader.readers import read as read
+    from grader.reading import Understood as Understood
+    from grader.reading import understood as understood
     from grader.reports.feedback import feedback_page as feedback_page
     from grader.reports.record import record as record
     from grader.rubric import load as load_rubric  # noqa: F401  # a name of the interface
@@ -50,6 +52,7 @@ _HOME = {
     "Status": "grader.model",
     "Submission": "grader.model",
     "SubmissionError": "grader.model",
+    "Understood": "grader.reading",
     "Verdict": "grader.model",
     "feedback_page": "grader.reports.feedback",
     "grade": "grader.grading",
@@ -57,6 +60,7 @@ _HOME = {
     "load_rubric": "grader.rubric",
     "read": "grader.readers",
     "record": "grader.reports.record",
+    "understood": "grader.reading",
     "write_results": "grader.output",
 }
 _NAMES = {"load_rubric": "load"}

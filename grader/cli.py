@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.commands import COMMANDS, rubric_option
+from grader.read_command import read_command
 from grader.terminal import hush, say
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ Examples:
   grade submissions/                       a class; results go to grades/
   grade ./check                            a folder called like a command
   grade canvas.zip --roster roster.csv     a download, with the class list
+  grade read answers.xlsx                  what is understood of a file
   grade check answers.xlsx                 a student's look before handing in
   grade template -o answers.xlsx           an answer sheet to fill in
   grade explain s1001.json grad_w1         what went wrong there, and why
@@ -82,7 +84,7 @@ def _commands() -> None:
     """
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, read_command):
     _commands.add_command(_command)
 
 

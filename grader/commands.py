@@ -17,7 +17,7 @@ from grader.terminal import print_json, say
 if TYPE_CHECKING:
     from grader.model import Report, Rubric, Submission
 
-__all__ = ["COMMANDS", "rubric_option"]
+__all__ = ["COMMANDS", "file_argument", "json_option", "rubric_option", "submissions"]
 
 _SOME_WRONG = 1
 _UNREADABLE = 2
@@ -36,7 +36,7 @@ rubric_option = click.option(
 # --- one submission -----------------------------------------------------------------------------
 
 
-def _submissions(file: Path, rubric: Rubric) -> tuple[Submission, ...]:
+def submissions(file: Path, rubric: Rubric) -> tuple[Submission, ...]:
     """What a file holds, with the student from its name where it does not say.
 
     Raises:
@@ -59,7 +59,7 @@ def _reports(file: Path, rubric: Rubric) -> tuple[Report, ...]:
     from grader.model import Student, SubmissionError  # noqa: PLC0415
 
     try:
-        return tuple(grade(submission, rubric) for submission in _submissions(file, rubric))
+        return tuple(grade(submission, rubric) for submission in submissions(file, rubric))
     except SubmissionError as error:
         return (unreadable(Student(), file.name, error, rubric),)
 
@@ -68,16 +68,16 @@ def _is_unreadable(reports: Sequence[Report]) -> bool:
     return any(report.status == "unreadable" for report in reports)
 
 
-_file_argument = click.argument(
+file_argument = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
 )
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
 @click.command("check", epilog="\b\nExample:\n  grade check answers.xlsx")
-@_file_argument
+@file_argument
 @rubric_option
-@_json_option
+@json_option
 def _check(file: Path, rubric: str, *, as_json: bool) -> int:
     """Check your own answers before handing them in.
 
@@ -110,10 +110,10 @@ def _all_right(report: Report) -> bool:
 
 
 @click.command("explain", epilog="\b\nExample:\n  grade explain s1001.json grad_w1")
-@_file_argument
+@file_argument
 @click.argument("quantity", required=False)
 @rubric_option
-@_json_option
+@json_option
 def _explain(file: Path, quantity: str | None, rubric: str, *, as_json: bool) -> int:
     """Show a teaching assistant what is wrong, and why.
 
@@ -189,7 +189,7 @@ def _template(rubric: str, output: Path, *, force: bool) -> None:
     metavar="NAME=VALUE",
     help="Another convention than the key's, such as objective=minimize_nll.",
 )
-@_json_option
+@json_option
 def _solve(
     quantities: tuple[str, ...], rubric: str, convention: tuple[str, ...], *, as_json: bool
 ) -> None:
@@ -226,7 +226,7 @@ def _chosen(conventions: Sequence[str], rubric: Rubric) -> dict[str, str]:
 @click.command("rubric", epilog="\b\nExample:\n  grade rubric my-homework.yaml --suggest")
 @click.argument("file", metavar="FILE")
 @click.option("--suggest", is_flag=True, help="Look for given values that show more.")
-@_json_option
+@json_option
 def _rubric(file: str, *, suggest: bool, as_json: bool) -> None:
     """Check a rubric (a YAML file, or the id of an installed one).
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sys
 from typing import Any
 
 import click
 
-__all__ = ["hush", "print_json", "say"]
+__all__ = ["columns", "hush", "print_json", "say"]
+
+
+def columns() -> int:
+    """How wide the terminal is; 80 columns where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
 
 
 def say(text: str) -> None:

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from grader.cli import main
 
 FILES = {"results.jsonl", "gradebook.csv", "gradebook.xlsx", "report.html", "feedback"}
-COMMANDS = ("check", "template", "solve", "explain", "rubric")
+COMMANDS = ("check", "read", "template", "solve", "explain", "rubric")
 TEN_MISTAKES = Path(__file__).parent / "rubrics" / "ten_mistakes.yaml"
 
 

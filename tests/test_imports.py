@@ -61,6 +61,7 @@ GRADER_FLOORS = (
     ("conventions",),
     ("charges", "implied", "score"),
     ("grading",),
+    ("fault", "reading"),
     ("gradebook", "reports", "statistics"),
     ("trials",),
     ("audit_alike", "audit_forms"),
@@ -71,6 +72,7 @@ GRADER_FLOORS = (
     ("service", "store"),
     ("terminal",),
     ("commands",),
+    ("read_command",),
     ("cli", ""),  # "" is `grader` itself, which lends everything under short names
 )
 """From the ground up. A package stands for its modules, unless one of them has its own place."""
