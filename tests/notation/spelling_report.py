@@ -15,6 +15,7 @@ from grader.model import Verdict
 
 TABLES = {"right": (RIGHT, Verdict.CORRECT), "wrong": (WRONG, Verdict.INCORRECT)}
 UNREAD = (Verdict.UNREADABLE, Verdict.UNGRADED)
+OUTCOMES = ("rightly", "unread", "misjudged", "no_code", "raised")
 
 
 def main():
@@ -33,27 +34,31 @@ def _arguments():
 def _report(name, kinds):
     """The counts of a table by kind, then each row that is not judged as it should be."""
     rows, wanted = TABLES[name]
-    outcomes = [(row, judged(row)) for row in rows if row.kind in kinds]
-    found = [(row, assessment, _outcome(row, assessment, wanted)) for row, assessment in outcomes]
-    counts = Counter((row.kind, outcome) for row, _, outcome in found)
-    _say(f"{name:<12} rows rightly unread misjudged no code")
+    found = [(row, *_outcome(row, wanted)) for row in rows if row.kind in kinds]
+    counts = Counter((row.kind, outcome) for row, outcome, _ in found)
+    _say(f"{name:<12} rows " + " ".join(OUTCOMES))
     for kind in (*kinds, "all"):
         _say(_line(kind, counts if kind != "all" else _summed(counts)))
-    for row, assessment, outcome in found:
+    for row, outcome, told in found:
         if outcome != "rightly":
-            codes = ", ".join(f"{f.code} at {f.at}" for f in assessment.findings)
-            told = "; ".join(assessment.notes) or codes
-            asked = f" (asked {row.code})" if outcome == "no code" else ""
-            _say(f"\n{outcome}: {row!s}\n    {assessment.verdict}{asked}: {told}")
+            _say(f"\n{outcome}: {row!s}\n    {told}")
 
 
-def _outcome(row, assessment, wanted):
+def _outcome(row, wanted):
+    """Which of ``OUTCOMES`` it is, and what the reader or the findings say."""
+    try:
+        assessment = judged(row)
+    except Exception as error:  # noqa: BLE001  # a fault of ours is counted, and the others too
+        return "raised", repr(error)
+    codes = [finding.code for finding in assessment.findings]
+    told = f"{assessment.verdict} {codes}: {'; '.join(assessment.notes)}"
     if assessment.verdict in UNREAD:
-        return "unread"
+        return "unread", told
     if assessment.verdict is not wanted:
-        return "misjudged"
-    codes = {"", *(finding.code for finding in assessment.findings)}
-    return "rightly" if row.code in codes else "no code"
+        return "misjudged", told
+    if row.code not in {"", *codes}:
+        return "no_code", f"asked {row.code}, {told}"
+    return "rightly", told
 
 
 def _summed(counts):
@@ -64,8 +69,9 @@ def _summed(counts):
 
 
 def _line(kind, counts):
-    each = [counts[kind, outcome] for outcome in ("rightly", "unread", "misjudged", "no code")]
-    return f"{kind:<12} {sum(each):4} {each[0]:7} {each[1]:6} {each[2]:9} {each[3]:7}"
+    each = [counts[kind, outcome] for outcome in OUTCOMES]
+    told = " ".join(f"{n:{len(o)}}" for n, o in zip(each, OUTCOMES, strict=True))
+    return f"{kind:<12} {sum(each):4} {told}"
 
 
 def _say(text):
