@@ -207,7 +207,7 @@ def _problem(problem: Problem, submission: Submission) -> ProblemReading:
     readings = tuple(_reading(problem, q.meaning, work[q.name], bases) for q in known)
     counts = counts_for(problem, submission.student.level)
     is_asked = bool(readings) if counts is None else counts
-    asked = [item.quantity for item in problem.items if item.points] if is_asked else []
+    asked = [item.quantity for item in problem.items] if is_asked else []
     absent = tuple(quantity for quantity in asked if quantity not in work)
     return ProblemReading(problem.name, problem.title, readings, absent)
 

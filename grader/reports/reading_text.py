@@ -44,12 +44,18 @@ _BETWEEN = " | "
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One of two columns: a title, and below it lines of a grid (``is_rigid``) or of other text."""
+    """One of two columns: a title, and below it the lines of a grid, entries of a list, or text.
+
+    Attributes:
+        is_rigid: the lines are a grid's, whose columns would be lost if they were wrapped.
+        is_list: the lines are entries, set in as many columns as fit; ``more`` are left out.
+    """
 
     title: str
     lines: tuple[str, ...]
     is_rigid: bool = False
     is_list: bool = False
+    more: str = ""
 
     def needs(self, half: int) -> int:
         """How many columns it cannot do without."""
@@ -59,7 +65,8 @@ class _Side:
     def set(self, width: int) -> list[str]:
         """Its lines in a column of that width; what does not fit is wrapped."""
         if self.is_list:
-            return [*_wrapped(self.title, width), *_packed(self.lines, width)]
+            more = [self.more] if self.more else []
+            return [*_wrapped(self.title, width), *_packed(self.lines, width), *more]
         below = (part for line in self.lines for part in _wrapped(line, width, "", "  "))
         return [*_wrapped(self.title, width), *below]
 
@@ -167,7 +174,7 @@ def _written(response: Response) -> _Side:
     if isinstance(response, Entries):
         entries = response.entries[: _LIMITS.listed]
         told = [f"{_index(e.index)} {written_entry(e.cell).text}".lstrip() for e in entries]
-        return _Side(title, _listed(told, len(response.entries) - len(told)), is_list=True)
+        return _list(title, told, len(response.entries) - len(told))
     return _grid(title, written_grid(response, _LIMITS))
 
 
@@ -191,14 +198,15 @@ def _grid(title: str, grid: Condensed) -> _Side:
     if grid.is_list:
         (block,) = grid.blocks
         texts = [entry.text for row in block.rows for entry in row]
-        return _Side(title, _listed(texts, block.more_columns), is_list=True)
+        return _list(title, texts, block.more_columns)
     lines = [line for block in grid.blocks for line in _matrix(block)]
     more = [f"... {grid.more_blocks} more"] if grid.more_blocks else []
     return _Side(title, (*lines, *more), is_rigid=True)
 
 
-def _listed(texts: Sequence[str], more: int) -> tuple[str, ...]:
-    return (*texts, f"... {more} more") if more else tuple(texts)
+def _list(title: str, texts: Sequence[str], more: int) -> _Side:
+    told = f"... {more} more" if more else ""
+    return _Side(title, tuple(texts), is_list=True, more=told)
 
 
 def _matrix(block: Block) -> Iterator[str]:
@@ -218,7 +226,7 @@ def _matrix(block: Block) -> Iterator[str]:
 
 def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     return textwrap.wrap(
-        visible(text, _LONGEST),
+        visible(text),
         width,
         initial_indent=first,
         subsequent_indent=rest,

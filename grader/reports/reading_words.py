@@ -32,9 +32,9 @@ CONFIDENCES: Mapping[Confidence, Words] = MappingProxyType(
     {
         Confidence.CERTAIN: Words("certain", "●", "There is one way to read it."),
         Confidence.CHOSEN: Words(
-            "chosen", "◐", "It could be read in other ways; what was decided stands below it."
+            "chosen", "◐", "It could be read in other ways; what was decided stands with it."
         ),
-        Confidence.NOT_READ: Words("not read", "?", "Below it stands why."),
+        Confidence.NOT_READ: Words("not read", "?", "The reason stands with it."),
     }
 )
 _MATRIX = 2
@@ -160,10 +160,11 @@ def drawn(fault: Fault, width: int) -> tuple[str, str] | None:
     start, end = fault.span
     begin = fault.text.rfind("\n", 0, start) + 1
     line, _, _ = fault.text[begin:].partition("\n")
-    start, end = start - begin, min(end - begin, len(line))
+    start = start - begin
+    end = min(end - begin, len(line), start + width)
     left = max(0, start - width // 2) if len(line) > width else 0
     before = ("..." if left else "") + visible(line[left:start])
-    marked = visible(line[start:end][:width])
+    marked = visible(line[start:end])
     after = visible(line[end : end + width])
     shown = f"{before}{marked}{after}"
     cut = shown if len(shown) <= width else f"{shown[: width - 3]}..."
