@@ -70,7 +70,7 @@ def test_an_answer_that_was_read_is_certain_or_chosen(quantity, response, confid
         ("gan.h0", "w0 @ z + b0", "expected numbers, found a formula"),
         ("gan.h0", Unreadable("~~", "it is smudged", PLACE), "it is smudged"),
         ("gan.h0", by_entry({(9,): "1"}), "an index does not fit its shape a list of 8"),
-        ("autoencoder.grad_xp", "-2*(x - q)", "q is not a name of this problem"),
+        ("autoencoder.grad_xp", "-2*(x - q)", "q is not "),
         ("autoencoder.grad_xp", "-2*(x - xp", "never closed"),
         ("autoencoder.grad_xp", 2.0, "no values are given for the symbols"),
     ],
