@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import grader
-from grader import working
+from grader import terminal, working
 from grader.cli import main
 from grader.fault import Fault, fault_of
 from grader.model import Answer, Formula, Grid, Place, QuantityKey, Remark, Unreadable
@@ -330,3 +330,10 @@ def test_a_page_is_never_written_over_answers(run, tmp_path, name):
 def test_without_a_student_block_the_files_name_says_whose_it_is(run):
     _, out, _ = run({"s1234.json": as_json()}, "s1234.json")
     assert "Student: s1234\n" in out
+
+
+@pytest.mark.parametrize(("is_terminal", "columns"), [(True, 132), (False, 80)])
+def test_a_terminal_is_used_as_wide_as_it_is(monkeypatch, is_terminal, columns):
+    monkeypatch.setenv("COLUMNS", "132")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
+    assert terminal.columns() == columns
