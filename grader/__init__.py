@@ -22,6 +22,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from grader.batch import Batch as Batch
     from grader.batch import grade_paths as grade_paths
+    from grader.equivalence import CounterExample as CounterExample
+    from grader.equivalence import Equivalence as Equivalence
+    from grader.equivalence import Outcome as Outcome
+    from grader.equivalence import equivalent as equivalent
     from grader.grading import grade as grade
     from grader.model import Assessment as Assessment
     from grader.model import Finding as Finding
@@ -44,8 +48,11 @@ if TYPE_CHECKING:
 _HOME = {
     "Assessment": "grader.model",
     "Batch": "grader.batch",
+    "CounterExample": "grader.equivalence",
+    "Equivalence": "grader.equivalence",
     "Finding": "grader.model",
     "GraderError": "grader.model",
+    "Outcome": "grader.equivalence",
     "Report": "grader.model",
     "Rubric": "grader.model",
     "RubricError": "grader.model",
@@ -54,6 +61,7 @@ _HOME = {
     "SubmissionError": "grader.model",
     "Understood": "grader.reading",
     "Verdict": "grader.model",
+    "equivalent": "grader.equivalence",
     "feedback_page": "grader.reports.feedback",
     "grade": "grader.grading",
     "grade_paths": "grader.batch",

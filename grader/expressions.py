@@ -66,16 +66,9 @@ class _Evaluation:
 
     def add(self, quantity: str, item: Symbolic) -> None:
         """Work out one expression; it may use those before it."""
-        from grader.notation.errors import NotationError, ShapeMisfitError  # noqa: PLC0415  # heavy
-
         values: dict[str, Array] = {}
         for world in self.worlds:
-            try:
-                raw = self._raw(item, world)
-            except NotationError as error:
-                code = "shape_mismatch" if isinstance(error, ShapeMisfitError) else ""
-                self._refuse(quantity, Refused(item.answer, error.drawn(), code))
-                return
+            raw = self._raw(item, world)
             right = keys(self.problem, world)[quantity]
             fitted = _fitted(raw, right, 1 + len(world.batch))
             if fitted is None:

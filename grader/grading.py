@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from grader.ambiguous import in_one_way
 from grader.conventions import Inferred, infer
 from grader.explain import with_alternatives
 from grader.model import (
@@ -105,7 +106,7 @@ def _counted(submission: Submission, rubric: Rubric) -> tuple[list[Problem], tup
 
 def _problem(problem: Problem, submission: Submission) -> ProblemReport:
     answers = [answer for answer in submission.answers if answer.problem == problem.name]
-    work = prepared(problem, answers)
+    work = in_one_way(problem, prepared(problem, answers))
     likeliest = infer(problem, work, _stated(problem, submission.conventions))
     choice, assessments = _cheapest(problem, work, likeliest)
     scores = [a.score for a in assessments if a.max_score]

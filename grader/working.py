@@ -32,6 +32,7 @@ __all__ = [
     "Refused",
     "Symbolic",
     "Work",
+    "names_of",
     "prepared",
     "shape_in_words",
     "unreadable_cells",
@@ -55,13 +56,15 @@ class Numeric:
 class Symbolic:
     """An expression whose names are the graph's.
 
-    ``notes`` say what was decided in reading it, where that was not the only way.
+    ``notes`` say what was decided in reading it, where that was not the only way; ``ways`` are all
+    that fit, the likeliest first.
     """
 
     answer: Answer
     expression: Any
     names: frozenset[str]
     notes: tuple[str, ...] = ()
+    ways: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Refused:
     reason: str
     code: str = ""
 
+
+_MOST_TOLD = 3
 
 Work = Mapping[str, Numeric | Symbolic | Refused]
 
@@ -151,43 +156,62 @@ def shape_in_words(shape: Sequence[int | str]) -> str:
 
 
 def _symbolic(problem: Problem, answer: Answer, formula: Formula) -> Numeric | Symbolic | Refused:
-    from grader.notation.errors import NotationError  # noqa: PLC0415
+    from grader.notation.derivation import derivation  # noqa: PLC0415  # heavy
+    from grader.notation.errors import NotationError, ShapeMisfitError  # noqa: PLC0415
     from grader.notation.evaluate import evaluate  # noqa: PLC0415  # heavy
-    from grader.notation.grammar import parse  # noqa: PLC0415  # heavy
-    from grader.notation.names import resolve_symbol  # noqa: PLC0415
-    from grader.notation.tree import names_in, renamed  # noqa: PLC0415  # heavy
+    from grader.notation.vocabulary import of_problem  # noqa: PLC0415  # heavy
 
     try:
-        expression = parse(formula.text)
-        names = names_in(expression)
-        if not names:
-            return _constant(problem, answer, float(np.ravel(evaluate(expression, {}))[0]))
-        if instance(problem) and not answer.quantity.startswith("grad_"):
-            return Refused(answer, f"{formula.place}: expected numbers, found a formula")
-        known = {name: resolve_symbol(name, problem) or name for name in names}
-    except NotationError as error:
-        return Refused(answer, f"{formula.place}: {error.drawn()}")
-    unknown = [name for name in names if known[name] not in _vocabulary(problem)]
-    if unknown:
-        return Refused(answer, f"{formula.place}: {_unknown(unknown, problem)}")
-    used = frozenset(known.values())
-    if later := _later(problem, answer.quantity) & used:
-        told = ", ".join(sorted(later))
-        return Refused(
-            answer, f"{formula.place}: {answer.quantity} is explained by {told}, which needs it"
+        found = derivation(
+            formula.text,
+            of_problem(problem.reference),
+            quantity=answer.quantity,
+            shape=problem.shape(answer.quantity),
+            given=formula.given,
         )
-    return Symbolic(answer, renamed(expression, known), used)
+    except NotationError as error:
+        code = "shape_mismatch" if isinstance(error, ShapeMisfitError) else ""
+        return Refused(answer, f"{formula.place}: {error.drawn()}", code)
+    tree = found.ways[0].tree
+    if not names_of(problem, tree):
+        return _constant(problem, answer, float(np.ravel(evaluate(tree, {}))[0]))
+    if instance(problem) and not answer.quantity.startswith("grad_"):
+        return Refused(answer, f"{formula.place}: expected numbers, found a formula")
+    return _read(problem, answer, found)
+
+
+def _read(problem: Problem, answer: Answer, found: Any) -> Symbolic | Refused:
+    """The formula, with all ways to read it that do not rely on what follows from it."""
+    from grader.notation.typeset import plain  # noqa: PLC0415  # heavy
+
+    later = _later(problem, answer.quantity)
+    ways = [way for way in found.ways if not later & names_of(problem, way.tree)]
+    if not ways:
+        told = ", ".join(sorted(later & names_of(problem, found.ways[0].tree)))
+        reason = f"{answer.quantity} is explained by {told}, which needs it"
+        return Refused(answer, f"{answer.place}: {reason}")
+    notes: tuple[str, ...] = found.notes
+    if len(ways) > 1:
+        told = " or ".join(plain(way.tree) for way in ways[:_MOST_TOLD])
+        notes = (*notes, f"it can be read as {told}; where one of these is right, it counts")
+    elif ways[0].is_choice:
+        notes = (*notes, f"read as {plain(ways[0].tree)}: nothing else fits")
+    trees = tuple(way.tree for way in ways)
+    return Symbolic(answer, trees[0], names_of(problem, trees[0]), notes, trees)
+
+
+def names_of(problem: Problem, tree: Any) -> frozenset[str]:
+    """The names of the problem that a formula uses; its indices are none."""
+    from grader.notation.tree import Stack, names_in, postorder  # noqa: PLC0415  # heavy
+
+    sizes = {str(s) for n in postorder(tree) if isinstance(n, Stack) for s in n.sizes}
+    return frozenset((*names_in(tree), *sizes)) & _vocabulary(problem)
 
 
 def _vocabulary(problem: Problem) -> frozenset[str]:
     reference = problem.reference
     quantities = (q.name for q in reference.quantities)
     return frozenset((*reference.forward.inputs, *quantities, *reference.dimensions))
-
-
-def _unknown(names: Sequence[str], problem: Problem) -> str:
-    known = ", ".join(sorted(_vocabulary(problem), key=str.lower))
-    return f"{', '.join(names)} is not a name of this problem; the names are {known}"
 
 
 def _later(problem: Problem, quantity: str) -> frozenset[str]:

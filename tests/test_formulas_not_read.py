@@ -26,8 +26,7 @@ def assessed(quantity, formula):
     [
         ("2*(xp[0] - x)", "single entries"),
         ("exp(x, x)", "takes 1 arguments"),
-        ("2*step(x - xp)", "write ((x - xp) > 0) for it. The functions are sigmoid, relu"),
-        ("2*cos(x - xp)", "no function cos here; the functions are sigmoid, relu"),
+        ("2*round(x - xp)", "no function round here; the functions are sigmoid, relu"),
         ("conv(x, xp)", "no function conv"),
         ("x^(99)*xp", "exponent"),
     ],

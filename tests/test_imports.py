@@ -47,7 +47,7 @@ GRADER_FLOORS = (
     ),
     ("compare", "normalise", "worlds"),
     ("working",),
-    ("paths", "placing"),
+    ("ambiguous", "paths", "placing"),
     ("plan",),
     ("settled",),
     ("hidden",),

@@ -193,7 +193,7 @@ def test_an_expression_may_be_right_where_an_earlier_one_is_wrong():
     ("quantity", "text", "says"),
     [
         ("grad_xp", "2*(x-", "bracket"),
-        ("grad_xp", "2*(q-x)", "q is not a name"),
+        ("grad_xp", "2*(q-x)", "q is not known here"),
         ("grad_xp", "grad_xp", "needs it"),
         ("grad_xp", "grad_z2/(xp*(1-xp))", "needs it"),
         ("grad_W2", "inv(W2)", "inv"),

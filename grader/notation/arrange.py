@@ -22,6 +22,9 @@ from grader.notation.tree import (
     Name,
     Negation,
     Number,
+    Rows,
+    Stack,
+    Total,
     Transpose,
     fold,
 )
@@ -74,6 +77,8 @@ class Style:
         called, indexed: a function's or array's name, and what it is given.
         own: functions that look different: name to piece; ``infixed``: those of two arguments
             that are written as a product, with its sign.
+        total: an index, its bounds (empty where they were not written) and what is added up.
+        matrix: rows of cells; ``stacked``: what an entry is, and its indices.
         base_level: what may carry an exponent or a transpose without brackets.
         exponent_level: what may be an exponent without brackets.
     """
@@ -90,6 +95,15 @@ class Style:
     indexed: Callable[[str, Sequence[str]], str]
     beside: Callable[[str, str], str] | None = None
     fraction: Callable[[str, str], str] | None = None
+    total: Callable[[str, str, str, str], str] = lambda letter, _lower, _upper, body: (
+        f"sum_{letter} {body}"
+    )
+    matrix: Callable[[Sequence[Sequence[str]]], str] = lambda rows: (
+        f"[{'; '.join(', '.join(row) for row in rows)}]"
+    )
+    stacked: Callable[[str, Sequence[str]], str] = lambda body, letters: (
+        f"[{body}]_{''.join(letters)}"
+    )
     own: Mapping[str, Callable[[Sequence[Piece]], Piece]] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -213,6 +227,23 @@ def _stands_beside(node: Binary, right: Piece) -> bool:
     return (scales or node.operator == "@") and not right.has_digit
 
 
+def _total(style: Style, node: Total, below: Sequence[Piece]) -> Piece:
+    body = at_least(style, below[0], Level.PRODUCT)
+    lower, upper = (arranged(b, style) if b else "" for b in (node.lower, node.upper))
+    return Piece(style.total(style.name(node.letter), lower, upper, body.text), Level.BIG_SUM)
+
+
+def _rows(style: Style, node: Rows, below: Sequence[Piece]) -> Piece:
+    width = len(node.rows[0])
+    texts = [piece.text for piece in below]
+    return Piece(style.matrix([texts[k : k + width] for k in range(0, len(texts), width)]))
+
+
+def _stack(style: Style, node: Stack, below: Sequence[Piece]) -> Piece:
+    letters = [style.name(letter) for letter in node.letters]
+    return Piece(style.stacked(below[0].text, letters), Level.POSTFIX)
+
+
 _PIECES: Mapping[type, Callable[[Style, Any, Sequence[Piece]], Piece]] = MappingProxyType(
     {
         Number: _number,
@@ -222,6 +253,9 @@ _PIECES: Mapping[type, Callable[[Style, Any, Sequence[Piece]], Piece]] = Mapping
         Transpose: _transpose,
         Call: _call,
         Index: _index,
+        Total: _total,
+        Rows: _rows,
+        Stack: _stack,
     }
 )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from grader.notation.brackets import brackets
+from grader.notation.brackets import Bracket, brackets
 from grader.notation.errors import NotationError
 from grader.notation.lexer import Token, excerpt
-from grader.notation.tree import Binary, Expression, Span
+from grader.notation.tree import Binary, Call, Expression, Span
 
 __all__ = ["Cursor"]
+
+
+_ENTRYWISE_POWERS = frozenset({"**", ".^"})
 
 
 class Cursor:
@@ -25,7 +28,7 @@ class Cursor:
         self.words = words
         self.position = 0
         self.token = words[0]
-        self.inside = brackets(source, words)
+        self.inside: dict[int, Bracket] = brackets(source, words)
 
     def take(self) -> Token:
         """The current token; the cursor moves on."""
@@ -40,6 +43,24 @@ class Cursor:
             self.take()
             return True
         return False
+
+    def expect(self, text: str) -> None:
+        """Take this sign.
+
+        Raises:
+            NotationError: something else stands here.
+        """
+        if self.token.text != text:
+            raise self.misplaced()
+        self.take()
+
+    def opens(self) -> bool:
+        """Whether the current token opens a bracket."""
+        return self.position in self.inside
+
+    def touches(self) -> bool:
+        """Whether nothing stands between the last token and this one."""
+        return self.words[self.position - 1].span[1] == self.token.span[0]
 
     def span_from(self, start: int) -> Span:
         """From a position to the end of the last token taken."""
@@ -58,11 +79,19 @@ class Cursor:
         return self.error(f"A number or a name is expected here, not {excerpt(found)}.")
 
     def joined(
-        self, operator: str, left: Expression, right: Expression, start: int, at: Span
+        self, operator: Token, meaning: str, left: Expression, right: Expression, start: int
     ) -> Binary:
         """The node over two sides; ``start`` is where the left one begins, brackets included."""
         span = self.span_from(start)
-        return Binary(operator, left, right, span=span, at=at, source=self.source)
+        at, written = operator.span, operator.text if operator.written else ""
+        if operator.written in _ENTRYWISE_POWERS:
+            written = operator.written
+        return Binary(meaning, left, right, span=span, at=at, written=written, source=self.source)
+
+    def call(self, function: str, arguments: tuple[Expression, ...], start: int, at: Span) -> Call:
+        """The node of a function's call."""
+        span = self.span_from(start)
+        return Call(function, arguments, span=span, at=at, source=self.source)
 
     def misplaced(self) -> NotationError:
         """What is wrong with the current token where a formula should end or go on."""
@@ -71,6 +100,4 @@ class Cursor:
             return self.error("A comma separates arguments only; write decimals with a point: 0.5.")
         if found == "=":
             return self.error("There is one = at most; to compare write ==.")
-        if found in ("'", "’", "′"):
-            return self.error("For the transpose write .T.")
         return self.error(f"{excerpt(self.source[slice(*self.token.span)])} does not fit here.")

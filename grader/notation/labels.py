@@ -13,7 +13,15 @@ from dataclasses import dataclass
 
 from grader.model import Index
 
-__all__ = ["LONGEST", "Name", "compact", "readings", "split_index", "split_number"]
+__all__ = [
+    "LONGEST",
+    "Name",
+    "compact",
+    "is_objective",
+    "readings",
+    "split_index",
+    "split_number",
+]
 
 LONGEST = 120
 """No label is longer; longer text is prose."""
@@ -45,6 +53,7 @@ _OBJECTIVE = (
     r"[-+]?\(?[-+]?(?:J|L|E|(?i:loss|cost|nll|ll|objective)"
     r"|(?i:log|ln)\(?(?:p(?:\(y=0(?:\|[^()]*)?\))?|yhat|ŷ|D)\)?)(?:\([^()]{0,20}\))?\)?"
 )
+_OBJECTIVE_ALONE = re.compile(_OBJECTIVE)
 _INTRODUCTION = re.compile(r"(?i:the|my|answers?(?:of|for|to)?|values?(?:of|for)):?")
 _NABLA = r"(?:∇|(?i:nabla|gradients?|grad))"
 _BY = r"(?i:wrt|w\.r\.t\.?|withrespectto|for|by)"
@@ -90,6 +99,11 @@ def compact(label: str) -> str:
             text = pattern.sub(replacement, text)
     text = _HAT.sub(r"\1hat", text)
     return _SILENT.sub("", text).rstrip(":=.,;≈").replace("^'", "'")
+
+
+def is_objective(text: str) -> bool:
+    r"""Whether what is differentiated is the objective: ``J``, ``log p(y=0)``, ``\mathcal{L}``."""
+    return len(text) <= LONGEST and _OBJECTIVE_ALONE.fullmatch(compact(text)) is not None
 
 
 def readings(label: str) -> Iterator[Name]:

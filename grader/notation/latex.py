@@ -92,6 +92,15 @@ def _sum(parts: Sequence[Piece]) -> Piece:
     return Piece(rf"\sum {inside}", Level.BIG_SUM)
 
 
+_ROW = r" \\ "
+
+
+def _total(letter: str, lower: str, upper: str, body: str) -> str:
+    below = f"{letter}={lower}" if lower else letter
+    above = f"^{{{upper}}}" if upper else ""
+    return rf"\sum_{{{below}}}{above} {body}"
+
+
 def _raised(base: str, upper: str) -> str:
     """Something at the top right; a prime needs braces, it stands there itself."""
     return f"{{{base}}}^{{{upper}}}" if "'" in base else f"{base}^{{{upper}}}"
@@ -110,6 +119,11 @@ LATEX = Style(
     indexed=lambda base, indices: base + _brackets("[", ", ".join(indices), "]"),
     beside=lambda left, right: rf"{left} \, {right}",
     fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
+    total=_total,
+    matrix=lambda rows: (
+        rf"\begin{{bmatrix}} {_ROW.join(' & '.join(row) for row in rows)} \end{{bmatrix}}"
+    ),
+    stacked=lambda body, letters: rf"\left[{body}\right]_{{{''.join(letters)}}}",
     own=MappingProxyType(
         {
             "sum": _sum,

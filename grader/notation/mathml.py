@@ -103,6 +103,18 @@ def _sum(parts: Sequence[Piece]) -> Piece:
     return Piece(_row("<mo>∑</mo>", inside), Level.BIG_SUM)
 
 
+def _total(letter: str, lower: str, upper: str, body: str) -> str:
+    below = _row(letter, "<mo>=</mo>", lower) if lower else letter
+    sign = f"<mo>∑</mo>{below}"
+    limits = f"<munderover>{sign}{upper}</munderover>" if upper else f"<munder>{sign}</munder>"
+    return _row(limits, body)
+
+
+def _matrix(rows: Sequence[Sequence[str]]) -> str:
+    cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)
+    return _fenced("[", f"<mtable>{''.join(f'<mtr>{row}</mtr>' for row in cells)}</mtable>", "]")
+
+
 def _raised(base: str, upper: str) -> str:
     """Something at the top right; above the subscript, where the base has one."""
     if base.startswith("<msub>"):  # a whole name: whatever else has a subscript is in brackets
@@ -127,6 +139,9 @@ MATHML = Style(
     indexed=lambda base, indices: _row(base, _list("[", indices, "]")),
     beside=lambda left, right: _row(left, _INVISIBLE_TIMES, right),
     fraction=lambda above, below: f"<mfrac>{above}{below}</mfrac>",
+    total=_total,
+    matrix=_matrix,
+    stacked=lambda body, letters: f"<msub>{_fenced('[', body, ']')}{_row(*letters)}</msub>",
     own=MappingProxyType(
         {
             "sum": _sum,

@@ -19,13 +19,17 @@ __all__ = [
     "Name",
     "Negation",
     "Number",
+    "Rows",
     "Span",
+    "Stack",
+    "Total",
     "Transpose",
     "fold",
     "height",
     "names_in",
     "postorder",
     "renamed",
+    "with_parts",
 ]
 
 Span = tuple[int, int]
@@ -84,13 +88,15 @@ class Binary(_Node):
     """``left operator right``; ``at`` is the operator's place.
 
     Operators: ``+ - * / @ ^``, ``.*`` (always elementwise) and the `COMPARISONS`. A product
-    without an operator (``2 h``) is ``*``.
+    without an operator (``2 h``) is ``*``; ``written`` is the operator as it was written, empty
+    where there was none.
     """
 
     operator: str
     left: Expression
     right: Expression
     at: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+    written: str = field(default="", compare=False, repr=False, kw_only=True)
 
     @property
     def parts(self) -> tuple[Expression, ...]:
@@ -127,7 +133,7 @@ class Call(_Node):
 
 @dataclass(frozen=True, slots=True)
 class Index(_Node):
-    """``operand[indices]``; it is typeset, but has no value yet."""
+    """``operand[indices]``: one entry, or with letters for indices any entry, ``x_j``."""
 
     operand: Expression
     indices: tuple[Expression, ...]
@@ -139,7 +145,54 @@ class Index(_Node):
         return (self.operand, *self.indices)
 
 
-Expression = Number | Name | Negation | Binary | Transpose | Call | Index
+@dataclass(frozen=True, slots=True)
+class Total(_Node):
+    """``sum_{letter=lower}^{upper} body``; the bounds are None where they were not written."""
+
+    letter: str
+    body: Expression
+    lower: Expression | None = None
+    upper: Expression | None = None
+    at: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """What is added up; the bounds belong to the sign."""
+        return (self.body,)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(_Node):
+    """A matrix by its rows, all of one length; a cell named ``…`` stands for those between."""
+
+    rows: tuple[tuple[Expression, ...], ...]
+    at: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The cells, row by row."""
+        return tuple(cell for row in self.rows for cell in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack(_Node):
+    """The array whose entries are what ``body`` is at each value of the letters.
+
+    ``sizes`` tells how far each letter runs: a number or a dimension's name.
+    """
+
+    letters: tuple[str, ...]
+    sizes: tuple[int | str, ...]
+    body: Expression
+    at: Span = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """What an entry is."""
+        return (self.body,)
+
+
+Expression = Number | Name | Negation | Binary | Transpose | Call | Index | Total | Rows | Stack
 
 
 def postorder(expression: Expression) -> list[Expression]:
@@ -184,20 +237,29 @@ def renamed(expression: Expression, mapping: Mapping[str, str]) -> Expression:
     def combine(node: Expression, below: Sequence[Expression]) -> Expression:
         if isinstance(node, Name):
             return replace(node, name=mapping[node.name]) if node.name in mapping else node
-        return _with_parts(node, tuple(below))
+        return with_parts(node, tuple(below))
 
     return fold(expression, combine)
 
 
-def _with_parts(node: Expression, parts: tuple[Expression, ...]) -> Expression:
+def with_parts(node: Expression, parts: tuple[Expression, ...]) -> Expression:
+    """The same node over other parts."""
     match node:
-        case Negation() | Transpose():
-            return replace(node, operand=parts[0])
         case Binary():
             return replace(node, left=parts[0], right=parts[1])
         case Call():
             return replace(node, arguments=parts)
         case Index():
             return replace(node, operand=parts[0], indices=parts[1:])
-        case _:
-            return node
+        case Rows():
+            width = len(node.rows[0])
+            cells = range(0, len(parts), width)
+            return replace(node, rows=tuple(parts[k : k + width] for k in cells))
+    return _with_one(node, parts[0]) if parts else node
+
+
+def _with_one(node: Expression, part: Expression) -> Expression:
+    """The same node over another part, the only one."""
+    if isinstance(node, (Negation, Transpose)):
+        return replace(node, operand=part)
+    return replace(node, body=part) if isinstance(node, (Total, Stack)) else node

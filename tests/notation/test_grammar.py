@@ -135,7 +135,7 @@ def test_every_documented_example_is_read_as_documented(written, meant):
         (r"2(\hat{x} - x)", "2 * (xhat - x)"),
         (r"\hat x (1 - \widehat{ x })", "xhat * (1 - xhat)"),
         (r"∇\hat{x}.T", "∇xhat.T"),
-        (r"dJ/d\hat{x}", "dJ/dxhat"),
+        (r"dJ/d\hat{x}", "∇xhat"),
         ("x\u0302_1", "xhat_1"),
     ],
 )
@@ -196,8 +196,6 @@ def test_a_text_has_this_tree(text, tree):
         ("x + y)", (5, 6), "never opened"),
         ("(x + y]", (0, 7), "write )"),
         ("0,5 * x", (1, 2), "decimals with a point"),
-        ("a / b c", (6, 7), "two ways"),
-        ("a @ b (c)", (6, 7), "two ways"),
         ("a^b^c", (3, 4), "two ways"),
         ("x^2²", (3, 4), "two ways"),
         ("x² ²", (3, 4), "two ways"),
@@ -207,8 +205,6 @@ def test_a_text_has_this_tree(text, tree):
         ("h 2", (2, 3), "operator is missing"),
         ("a = b = c", (6, 7), "one = at most"),
         ("sum(a = b)", (6, 7), "=="),
-        ("(a + b)'", (7, 8), ".T"),
-        ("|x|", (0, 1), "abs"),
         ("x.shape", (1, 7), "no part"),
         ("np.exp", (0, 6), "write np.exp(...)"),
         ("x ! y", (2, 3), "!="),
@@ -216,7 +212,6 @@ def test_a_text_has_this_tree(text, tree):
         ("[1, 2]", (2, 3), "comma"),
         ("f(a,)", (4, 5), "expected here"),
         ("()", (1, 2), "expected here"),
-        ("𝟙", (0, 1), "in brackets"),
         ("x^65", (2, 4), "exponent"),
         ("x^-65", (2, 5), "exponent"),
         ("1e400", (0, 5), "too large"),
@@ -248,13 +243,13 @@ def test_renaming_changes_names_only_and_keeps_places():
     assert tree.left.span == (0, 2)
 
 
-@pytest.mark.parametrize("name", ["step", "heaviside", "sign", "sgn", "sin", "np.sign", "Step"])
+@pytest.mark.parametrize("name", ["erf", "round", "vec", "kron", "np.clip", "Logit"])
 def test_a_function_that_is_not_in_the_language_is_a_call_all_the_same(name):
     tree = parse(f"{name}(z1)")
     assert isinstance(tree, Call)
     assert tree.function == name
-    assert isinstance(parse("step (z1)"), Call)
-    assert parse("step") == Name("step")
+    assert isinstance(parse("erf (z1)"), Call)
+    assert parse("erf") == Name("erf")
 
 
 def test_an_equation_has_two_sides():
@@ -264,7 +259,7 @@ def test_an_equation_has_two_sides():
 
 # --- laws ---------------------------------------------------------------------------------------
 
-NAMES = st.sampled_from(["x", "x'", "W2", "h", "grad_xp", "∇xp", "dJ/dxp", "I", "e", "p(y=0)"])
+NAMES = st.sampled_from(["x", "x'", "W2", "h", "grad_xp", "∇xp", "dJ/dxp", "I", "q", "p(y=0)"])
 NUMBERS = st.floats(0, 1e300).map(Number) | st.integers(0, 99).map(lambda n: Number(float(n)))
 POWERS = st.integers(0, 64).map(lambda n: Number(float(n)))
 OPERATORS = ["+", "-", "*", ".*", "@", "/", "<", ">", "<=", ">=", "==", "!="]

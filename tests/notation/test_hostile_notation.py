@@ -1,3 +1,4 @@
+import contextlib
 import copy
 import inspect
 import pickle
@@ -10,8 +11,12 @@ import pytest
 from grader.notation.errors import NotationError
 from grader.notation.evaluate import evaluate
 from grader.notation.grammar import parse
+from grader.notation.readings import readings
 from grader.notation.tree import names_in, renamed
 from grader.notation.typeset import latex, mathml, mathml_of_text, plain
+from grader.notation.vocabulary import of_symbols
+
+WORDS = of_symbols({"x": ("N", 1), "y": ("N", 1), "b": ()})
 
 HOSTILE = {
     "a tower of powers": "9**9**9**9",
@@ -46,7 +51,7 @@ HOSTILE = {
     "right to left": "x + \u202ey",
     "emoji": "x + 🙂",
     "an attribute": "x.__class__",
-    "a keyword argument": "sum(x, axis=1)",
+    "a keyword argument": "sum(x, where=x)",
     "a semicolon": "x; y",
     "a huge exponent": "x^1e300",
     "spaces for backtracking": "grad" + " " * 1900 + "(",
@@ -60,7 +65,7 @@ HOSTILE = {
 def test_hostile_text_is_refused_in_milliseconds(text):
     started = time.perf_counter()
     with pytest.raises(NotationError) as caught:
-        evaluate(parse(text), {"x": np.ones((1, 2, 1)), "y": np.ones((1, 2, 1))})
+        readings(parse(text), WORDS)
     assert time.perf_counter() - started < 1  # milliseconds, on a machine of its own
     assert len(caught.value.message) < 500
     assert len(caught.value.text) <= 2000
@@ -70,8 +75,6 @@ def test_hostile_text_is_refused_in_milliseconds(text):
 HEAVY = {
     "large results": "+".join(["sum(ones(999, 999))"] * 40),
     "large products": " @ ".join(["ones(300, 300)"] * 50),
-    "exponents by value": "9**(9**(9**9))",
-    "an exponent of many": "x^(x*99)",
     "an outer product": "ones(999999) @ ones(999999).T",
     "an identity": "I(99999)",
     "a diagonal": "diag(ones(99999))",
@@ -86,8 +89,28 @@ def test_heavy_work_is_refused_before_it_is_done(text):
     tree = parse(text)
     started = time.perf_counter()
     with pytest.raises(NotationError):
-        evaluate(tree, {"x": np.ones((1, 2, 1)), "b": np.ones(100)})
-    assert time.perf_counter() - started < 10
+        readings(tree, WORDS)
+    assert time.perf_counter() - started < 1
+
+
+MANY_WAYS = {
+    "dots": "x·" * 60 + "x",
+    "dots in brackets": "(" * 9 + "x·x" + ")·(x·x)" * 9,
+    "fractions": "1/p p" * 20,
+    "two kinds of signs": "x ⊙ W y ⊙ " * 15 + "x",
+    "unknown letters together": "x" * 24,
+    "identities": "I " * 30 + "x",
+    "indices": "x_i " * 60,
+}
+
+
+@pytest.mark.parametrize("text", MANY_WAYS.values(), ids=MANY_WAYS)
+def test_what_can_be_read_in_very_many_ways_takes_no_time(text):
+    words = of_symbols({"x": ("N", 1), "y": ("N", 1), "W": ("N", "N"), "p": ()})
+    started = time.perf_counter()
+    with contextlib.suppress(NotationError):
+        assert len(readings(parse(text), words)) <= 8
+    assert time.perf_counter() - started < 1
 
 
 LONGEST = {
@@ -95,9 +118,9 @@ LONGEST = {
     "a product": "2 " + "x " * 98,
     "minus signs": "-" * 98 + "x",
     "transposes": "x" + ".T" * 98,
-    "brackets": "(" * 50 + "x" + ")" * 50,
-    "functions": "relu(" * 50 + "x" + ")" * 50,
-    "functions of sums": "1+relu(" * 48 + "x" + ")" * 48,
+    "brackets": "(" * 40 + "x" + ")" * 40,
+    "functions": "relu(" * 40 + "x" + ")" * 40,
+    "functions of sums": "1+relu(" * 39 + "x" + ")" * 39,
 }
 
 
@@ -105,10 +128,10 @@ LONGEST = {
 def test_the_longest_formulas_do_not_exhaust_a_small_stack(text):
     usual = sys.getrecursionlimit()
     depth = len(inspect.stack())
-    sys.setrecursionlimit(depth + 600)
+    sys.setrecursionlimit(depth + 700)
     try:
         tree = parse(text)
-        evaluate(tree, {"x": np.ones(3)})
+        evaluate(readings(tree, of_symbols({"x": ()}))[0].tree, {"x": np.ones(3)})
         assert names_in(tree) == ("x",)
         assert renamed(tree, {"x": "y"}) != tree
         assert parse(plain(tree)) == tree
@@ -135,7 +158,7 @@ def test_hostile_text_can_be_typeset_without_harm(text):
         ("0." + "1" * 38, "0." + "1" * 39),
         ("f(" + "x," * 198 + "x)", "f(" + "x," * 199 + "x)"),
         ("x" * 2000, "x" * 2001),
-        ("(" * 50 + "x" + ")" * 50, "(" * 51 + "x" + ")" * 51),
+        ("(" * 40 + "x" + ")" * 40, "(" * 41 + "x" + ")" * 41),
         ("x+" * 99 + "x", "x+" * 100 + "x"),
         ("x^64", "x^65"),
     ],

@@ -1,0 +1,63 @@
+r"""What students write around their mathematics, made mathematics before it is read.
+
+A box around a result, ``\\in \\mathbb{R}^{N}`` behind it, a full stop between two formulas, and
+functions that are named in words: ``where f = ReLU``, ``u is the unit step``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.notation.functions import canonical
+
+__all__ = ["prepared"]
+
+_LONGEST = 8_000
+_BOX = re.compile(r"\\(?:boxed|fbox|ensuremath|mathopen|mathclose)\s*\{")
+_MEMBERSHIP = re.compile(
+    r"(?:\\in(?![A-Za-z])|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|R(?=\s*\^))"
+    r"(?:\s*\^\s*(?:\{[^{}]{0,40}\}|\w+))?"
+)
+_STOP = re.compile(r"(?<=[)\]}\w'])[.:](?:\s|\\ )+(?=[^\W\d]|[\\∇∂\-(\d])")
+_OTHERWISE = re.compile(r"(?<!\\)[,;]\s*(?:and\s+)?(?P<other>-?[\w.]+)\s+(?:otherwise|else)\b")
+_IS_FUNCTION = re.compile(
+    r"[,;]?\s*\b(?:where|with|and|for|let)?\s+(?P<name>[^\W\d_])(?:\([^()]{0,10}\))?\s*"
+    r"(?:=|is|denotes|:=)\s*(?:the\s+)?"
+    r"(?P<function>sigmoid|logistic|relu|tanh|unit[ -]step|heaviside(?:[ -]step)?|step)"
+    r"(?:\s+function)?(?![\w(])",
+    re.IGNORECASE,
+)
+
+
+def prepared(text: str) -> str:
+    """The text without what is around the mathematics; what is too long stays as it is."""
+    if len(text) > _LONGEST:
+        return text
+    text = _OTHERWISE.sub(r" else \g<other>", _MEMBERSHIP.sub("", _unboxed(text)))
+    for _ in range(4):
+        found = _IS_FUNCTION.search(" " + text)
+        if found is None:
+            break
+        text = _called(text, found)
+    return _STOP.sub(" ;", text)
+
+
+def _unboxed(text: str) -> str:
+    """Without boxes, whose brackets would hide the equation in them."""
+    while (found := _BOX.search(text)) is not None:
+        depth, end = 1, found.end()
+        while end < len(text) and depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        inside = text[found.end() : end - (depth == 0)]
+        text = f"{text[: found.start()]} {inside} {text[end:]}"
+    return text
+
+
+def _called(text: str, found: re.Match[str]) -> str:
+    """With the function's own name where it was called by another one."""
+    word = found["function"].lower().replace(" step", "step").replace("-", "")
+    function = canonical(word) or "step"
+    before, behind = text[: max(found.start() - 1, 0)], text[found.end() - 1 :]
+    name = re.compile(rf"(?<![\w\\]){re.escape(found['name'])}(?='*\s*(?:\\left\s*)?\()")
+    return name.sub(function, f"{before} {behind}".strip())
