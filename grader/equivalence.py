@@ -7,7 +7,7 @@ decided is never called wrong. How it is decided, and the disputed cases: ``docs
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,7 @@ from grader.notation.errors import NotationError
 from grader.notation.evaluate import evaluate
 from grader.notation.exact import is_exactly_zero
 from grader.notation.shapes import Shape, Size, core, shown
-from grader.notation.tree import Binary, Expression
+from grader.notation.tree import Binary, Expression, names_in
 from grader.notation.typed import Typed
 from grader.notation.typeset import plain
 from grader.notation.vocabulary import Vocabulary, of_symbols
@@ -40,9 +40,17 @@ _FEWEST = 3
 _SIZES = ((3, 2, 4, 5), (2, 4, 3, 6), (4, 5, 2, 3))
 """What the dimensions are: they differ from each other, and none is 1."""
 
-_SCALES = (0.7, 0.7, 2.0, 2.0)
+_SCALES = (0.7, 2.0, 8.0)
+"""How far values of both signs spread: where a function bends or is off has to be met."""
+
+_SIGNED = 2
+"""Draws of each size and scale with values of both signs."""
+
 _POSITIVE = 3
 """Draws of each size at which all values are positive: logarithms have values there."""
+
+_OF_NUMBERS = 12
+"""So many times more draws where there are only numbers: few of them show few signs."""
 
 
 class Outcome(StrEnum):
@@ -124,7 +132,10 @@ def equivalent(
         found = _read(obtained, shapes, key.shape)
     except NotationError as error:
         return Equivalence(Outcome.INVALID, error.message)
-    pair = _Pair(key, _worlds(shapes, seed), seed)
+    used = {name for way in (key, *found.ways) for name in names_in(way.tree)}
+    drawn = tuple((name, shape) for name, shape in shapes if name in used)
+    sizes = tuple(sorted({s for _, shape in shapes for s in shape if isinstance(s, str)}))
+    pair = _Pair(key, _worlds(drawn, sizes, seed), seed)
     verdicts = [pair.judged(way) for way in found.ways]
     best = min(verdicts, key=lambda one: _ORDER.index(one.outcome))
     if exact and best.outcome is Outcome.EQUAL:
@@ -158,15 +169,20 @@ def _confirmed(key: Typed, way: Typed, found: Equivalence) -> Equivalence:
 
 @dataclass(frozen=True, eq=False)
 class _World:
-    """Values for every name, one row a draw, at one choice of dimensions."""
+    """Values for every name, one row a draw, at one choice of dimensions.
+
+    ``moderate`` are the draws at which no function overflows for the size of its argument alone.
+    """
 
     dimensions: Mapping[str, int]
     values: Mapping[str, Array]
+    moderate: Mask
 
 
-@lru_cache(maxsize=64)
-def _worlds(shapes: tuple[tuple[str, Shape], ...], seed: int) -> tuple[_World, ...]:
-    names = sorted({s for _, shape in shapes for s in shape if isinstance(s, str)})
+@lru_cache(maxsize=256)
+def _worlds(
+    shapes: tuple[tuple[str, Shape], ...], names: tuple[str, ...], seed: int
+) -> tuple[_World, ...]:
     return tuple(_world(shapes, names, sizes, seed) for sizes in (_SIZES if names else _SIZES[:1]))
 
 
@@ -177,16 +193,18 @@ def _world(
     more = (*sizes, *range(7, 7 + len(names)))
     dimensions = dict(zip(names, more, strict=False))
     rng = np.random.default_rng([seed, *sizes])
-    scales = np.array([*_SCALES, *[1.0] * _POSITIVE])
+    times = 1 if any(core(shape) for _, shape in shapes) else _OF_NUMBERS
+    scales = np.array([*_SCALES * (_SIGNED * times), *[1.0] * _POSITIVE])
+    signed = len(scales) - _POSITIVE
     values: dict[str, Array] = {}
     for name, shape in shapes:
         concrete = [dimensions[s] if isinstance(s, str) else s for s in core(shape)]
         drawn = rng.normal(size=(len(scales), *concrete))
         drawn *= scales.reshape((-1,) + (1,) * len(concrete))
-        drawn[len(_SCALES) :] = 0.1 + np.abs(drawn[len(_SCALES) :])
+        drawn[signed:] = 0.1 + np.abs(drawn[signed:])
         values[name] = drawn
     values |= {name: np.full(1, float(size)) for name, size in dimensions.items()}
-    return _World(dimensions, values)
+    return _World(dimensions, values, scales < _SCALES[-1])
 
 
 # --- comparing ----------------------------------------------------------------------------------
@@ -198,6 +216,7 @@ class _Compared:
 
     expected: Array
     obtained: Array
+    moderate: Mask
 
     @property
     def both(self) -> Mask:
@@ -206,8 +225,9 @@ class _Compared:
 
     @property
     def one_only(self) -> Mask:
-        """Where one has a value and the other has none."""
-        return np.asarray(np.isfinite(self.expected) != np.isfinite(self.obtained))
+        """Where one has a value and the other has none, and no number was too large for it."""
+        differ = np.isfinite(self.expected) != np.isfinite(self.obtained)
+        return np.asarray(differ & self.moderate[:, None])
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,21 +242,23 @@ class _Pair:
         """The outcome for one way to read what was written."""
         reading = plain(way.tree)
         if way.shape != self.key.shape:
-            if way.shape == self.key.shape[::-1] and self.is_transpose(way):
+            if self.is_transpose(way):
                 return Equivalence(Outcome.DIFFERENT, "It is the transpose.", reading, "layout")
             told = f"It is {shown(way.shape)}; expected is {shown(self.key.shape)}."
             return Equivalence(Outcome.DIFFERENT, told, reading, "shape_mismatch")
         compared = [self.compared(way.tree, world) for world in self.worlds]
         for world, pair in zip(self.worlds, compared, strict=True):
             if np.any(found := self.differing(pair, world, way.tree)):
-                return self.different(reading, compared, (world, pair, found))
+                return self.different(way, compared, (world, pair, found))
         return _not_different(reading, compared)
 
     def is_transpose(self, way: Typed) -> bool:
         """Whether the transpose is equal."""
+        if not way.shape or way.shape != self.key.shape[::-1]:
+            return False
         for world in self.worlds:
             expected, obtained = self.values(way.tree, world)
-            pair = _flat(expected, np.swapaxes(obtained, 1, 2))
+            pair = _flat(expected, np.swapaxes(obtained, 1, 2), world)
             if np.any(_apart(pair)) or np.any(pair.one_only):
                 return False
         return True
@@ -247,7 +269,7 @@ class _Pair:
 
     def compared(self, tree: Expression, world: _World) -> _Compared:
         """Both sides' values, side by side."""
-        return _flat(*self.values(tree, world))
+        return _flat(*self.values(tree, world), world)
 
     def differing(self, pair: _Compared, world: _World, tree: Expression) -> Mask:
         """Where they differ by more than double precision loses."""
@@ -256,14 +278,14 @@ class _Pair:
             return apart
         with np.errstate(all="ignore"):
             finer: dict[str, Any] = {k: v.astype(np.longdouble) for k, v in world.values.items()}
-            exact = _flat(evaluate(self.key.tree, finer), evaluate(tree, finer))
+            exact = _flat(evaluate(self.key.tree, finer), evaluate(tree, finer), world)
             noise = np.abs(exact.expected - pair.expected) + np.abs(exact.obtained - pair.obtained)
             known = np.abs(exact.expected - exact.obtained) > _NOISE * noise
         return np.asarray(apart & known)
 
     def different(
         self,
-        reading: str,
+        way: Typed,
         compared: Sequence[_Compared],
         where: tuple[_World, _Compared, Mask],
     ) -> Equivalence:
@@ -281,15 +303,15 @@ class _Pair:
             float(pair.obtained[draw, entry]),
         )
         code, factor, told = _named(compared)
-        return Equivalence(Outcome.DIFFERENT, told, reading, code, factor, example)
+        if not code and self.is_transpose(way):
+            code, told = "layout", "It is the transpose."
+        return Equivalence(Outcome.DIFFERENT, told, plain(way.tree), code, factor, example)
 
 
-def _flat(expected: Array, obtained: Array) -> _Compared:
-    draws = max(len(expected), len(obtained))
-    sides = (
-        np.broadcast_to(a, (draws, *a.shape[1:])).reshape(draws, -1) for a in (expected, obtained)
-    )
-    return _Compared(*sides)
+def _flat(expected: Array, obtained: Array, world: _World) -> _Compared:
+    draws = len(world.moderate)
+    whole = [np.broadcast_to(a, (draws, *a.shape[1:])) for a in (expected, obtained)]
+    return _Compared(whole[0].reshape(draws, -1), whole[1].reshape(draws, -1), world.moderate)
 
 
 def _apart(pair: _Compared) -> Mask:
@@ -306,7 +328,7 @@ def _not_different(reading: str, compared: Sequence[_Compared]) -> Equivalence:
     """Equal, if that can be told."""
     telling = sum(int(np.sum(np.any(pair.both, axis=1))) for pair in compared)
     if not any(np.any(np.isfinite(pair.obtained)) for pair in compared):
-        return Equivalence(Outcome.INVALID, "It has no value at any of the draws.", reading)
+        return Equivalence(Outcome.UNDECIDED, "It has no value at any of the draws.", reading)
     if any(np.any(pair.one_only) for pair in compared):
         message = "They are equal where both have a value; but not always do both have one."
         return Equivalence(Outcome.UNDECIDED, message, reading)
@@ -334,6 +356,6 @@ def _factor(compared: Sequence[_Compared]) -> float | None:
             return None
         if found is None:
             found = float(pair.obtained[there][0] / pair.expected[there][0])
-        if np.any(_apart(_Compared(found * pair.expected, pair.obtained))):
+        if np.any(_apart(replace(pair, expected=found * pair.expected))):
             return None
     return found or None

@@ -47,7 +47,7 @@ GRADER_FLOORS = (
     ),
     ("compare", "normalise", "worlds"),
     ("working",),
-    ("ambiguous", "paths", "placing"),
+    ("ambiguous", "equivalence", "paths", "placing"),
     ("plan",),
     ("settled",),
     ("hidden",),

@@ -18,7 +18,7 @@ __all__ = ["SHOWN_FUNCTIONS", "Atoms"]
 SHOWN_FUNCTIONS = frozenset(OPERATIONS) | {"reshape", "flatten", "vec", "conv", "conv2d"}
 """Functions of one argument that formulas of a key name, and that have no value here."""
 
-_LIBRARY = re.compile(r"^\w+\.")
+_LIBRARY = re.compile(r"^(?:\w+\.)+")
 _SIZED = frozenset({"ones", "zeros"})
 _KEYWORDS = frozenset({"axis", "keepdims", "dim", "keepdim"})
 _TOTAL_SIGNS = frozenset({"sum", "Σ"})

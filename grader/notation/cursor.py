@@ -31,8 +31,14 @@ class Cursor:
         self.inside: dict[int, Bracket] = brackets(source, words)
 
     def take(self) -> Token:
-        """The current token; the cursor moves on."""
+        """The current token; the cursor moves on.
+
+        Raises:
+            NotationError: there is none.
+        """
         taken = self.token
+        if taken.kind == "end":
+            raise self.unexpected()
         self.position += 1
         self.token = self.words[self.position]
         return taken

@@ -167,7 +167,8 @@ def _trace(arguments: Arguments) -> Array:
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
         "sigmoid": Function(
-            _each(OPERATIONS["sigmoid"].value), spellings=("σ", "sigma", "logistic", "sigm")
+            _each(OPERATIONS["sigmoid"].value),
+            spellings=("σ", "sigma", "logistic", "sigm", "expit"),
         ),
         "relu": Function(_each(OPERATIONS["relu"].value)),
         "tanh": Function(_each(np.tanh)),
@@ -268,7 +269,7 @@ def is_foreign(name: str) -> bool:
 
 def explain_unknown(call: Call) -> str:
     """A sentence on a function that there is not: what there is."""
-    name = re.sub(r"^\w+\.", "", call.function).lower()
+    name = re.sub(r"^(?:\w+\.)+", "", call.function).lower()
     known = f"the functions are {', '.join(_KNOWN)}."
     start = f"There is no function {excerpt(call.function)} here"
     close = difflib.get_close_matches(excerpt(name), _KNOWN, n=1, cutoff=0.5)

@@ -61,7 +61,7 @@ class Gradients(Atoms, ABC):
         """``∂J/∂x`` in a line."""
         start = self.token.span[0]
         self.accept("∂")
-        self.name()
+        Atoms.name(self)
         written = self.source[slice(*self.span_from(start))]
         self.expect("/")
         return self.gradient(written, self.differential(), start)

@@ -38,6 +38,10 @@ _NUMBER = (
     rf"(?:[0-9]+(?:\.(?!T(?!{_IN_NAME})|[*/^']))?[0-9]*|\.[0-9]+)"
     r"(?:[eE][+\-−]?[0-9]+)?"
 )
+_LIBRARY = (
+    r"(?:np|numpy|jnp|math|torch|tf|scipy)(?:\s*\.\s*(?:linalg|nn|functional|special))*"
+    rf"\s*\.\s*{_NAME}"
+)
 _ONE = (
     r"[𝟙𝟏]|\\(?:mathbb|mathbf|mathds|mathbbm|boldsymbol|bm|vec)\s*(?:\{\s*1\s*\}|1)"
     r"|\\math(?:bb|ds|bbm)\s*(?:\{\s*I\s*\}|I(?![A-Za-z]))"
@@ -57,7 +61,7 @@ _TOKEN = re.compile(
             ("event", rf"{_NAME}\(\s*{_NAME}\s*=\s*[0-9]+\s*\)"),
             ("derivative", rf"[d∂](?:[JLℒE]|[Ll]oss)\s*/\s*[d∂]\s*{_NAME}"),
             ("gradient", rf"grad\s+(?:\{{\s*{_NAME}\s*\}}|{_NAME})"),
-            ("library", rf"(?:np|numpy|math|torch)\s*\.\s*{_NAME}"),
+            ("library", _LIBRARY),
             ("name", _NAME),
             ("low", f"{_LOW}+"),
             ("number", _NUMBER),

@@ -89,9 +89,7 @@ class Meanings(Indexing, ABC):
     def spliced(self, node: Expression) -> list[Expression]:
         """``W2h`` as the factors W2 and h; what is raised or transposed is the last of them."""
         inner = node
-        while isinstance(inner, (Transpose, Index)) or (
-            isinstance(inner, Binary) and inner.operator == "^"
-        ):
+        while _is_raised(inner) and inner.parts[0].span[0] == inner.span[0]:  # not in brackets
             inner = inner.parts[0]
         if not isinstance(inner, Name) or self.is_name(inner.name) or inner.name in self.runs:
             return [node]
@@ -110,6 +108,13 @@ class Meanings(Indexing, ABC):
         return self.vocabulary.is_piece(text) or (
             text.endswith("'") and self.vocabulary.knows(text[:-1])
         )
+
+
+def _is_raised(node: Expression) -> bool:
+    """Whether it is a transpose, an entry or a power of something."""
+    return isinstance(node, (Transpose, Index)) or (
+        isinstance(node, Binary) and node.operator == "^"
+    )
 
 
 def _piece_span(whole: Name, piece: str, at: int) -> Span:

@@ -13,8 +13,12 @@ from itertools import product
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from grader.notation.arguments import Arguments
 from grader.notation.errors import NotationError
+from grader.notation.evaluate import evaluate
+from grader.notation.grammar import MAX_EXPONENT
 from grader.notation.indexing import Ways
 from grader.notation.meanings import Meanings
 from grader.notation.products import MOST_READINGS, Chain
@@ -39,6 +43,7 @@ from grader.notation.tree import (
     Stack,
     Total,
     Transpose,
+    postorder,
 )
 from grader.notation.typed import NO_LETTERS, Typed
 from grader.notation.vocabulary import Vocabulary
@@ -103,7 +108,9 @@ class _Reader(Meanings, Arguments):
         )
 
     def transpose(self, node: Transpose) -> Ways:
-        """``a.T``; of a number itself."""
+        """``a.T``; of a number itself. ``a^t`` is a power where t is a name."""
+        if node.source[slice(*node.at)].rstrip(" )}").endswith("t") and self.vocabulary.knows("t"):
+            return self.ways(_as_power(node))
         return tuple(self.turned(node, way) for way in self.ways(node.operand))
 
     def turned(self, node: Transpose, of: Typed) -> Typed:
@@ -153,6 +160,7 @@ class _Reader(Meanings, Arguments):
 
     def raised(self, node: Binary, left: Typed, right: Typed) -> list[Typed]:
         """``^``: entry by entry; of a square matrix also the product with itself."""
+        self.check_exponent(node)
         found = self.added(node, left, right)
         count = _whole(node.right)
         if not is_square(left.shape) or node.written in ("**", ".^") or count is None:
@@ -165,6 +173,14 @@ class _Reader(Meanings, Arguments):
             call = Call("matrix_power", times, span=node.span, at=node.at, source=node.source)
             of_matrix = [replace(found[0], tree=call)]
         return [*of_matrix, *found] if count != 1 else found
+
+    def check_exponent(self, node: Binary) -> None:
+        """Refuse an exponent that is a number beyond the bound, however it was written."""
+        if any(isinstance(part, Name) for part in postorder(node.right)):
+            return
+        size = float(np.max(np.abs(evaluate(self.ways(node.right)[0].tree, {}))))
+        if not size <= MAX_EXPONENT:
+            raise refused(node, f"An exponent lies between -{MAX_EXPONENT} and {MAX_EXPONENT}.")
 
     def product(self, node: Binary) -> Ways:
         """Factors in a row, as far as no bracket stands around some of them."""
@@ -213,6 +229,14 @@ _RULES: Mapping[type, Callable[[_Reader, Any], Ways]] = MappingProxyType(
 
 
 # --- small parts --------------------------------------------------------------------------------
+
+
+def _as_power(node: Transpose) -> Expression:
+    """``a^t`` as a power."""
+    exponent = Name("t", span=node.at, source=node.source)
+    if isinstance(node.operand, Name) and node.operand.name == "e":
+        return Call("exp", (exponent,), span=node.span, at=node.at, source=node.source)
+    return Binary("^", node.operand, exponent, span=node.span, at=node.at, source=node.source)
 
 
 def _alike(tree: Expression, left: Typed, right: Typed) -> Typed:

@@ -116,6 +116,8 @@ class Vocabulary:
     def closest(self, name: str, more: tuple[str, ...] = ()) -> str:
         """The known name nearest to this one, or nothing."""
         known = [*more, *self.shapes, *self.dimensions, *self.definitions]
+        if other := [own for own in known if own.casefold() == name.casefold()]:
+            return other[0]
         return next(iter(difflib.get_close_matches(name[:40], known, n=1, cutoff=0.5)), "")
 
 
