@@ -48,6 +48,7 @@ _LAYOUTS = ("array", "cases", "dcases")
 _OPERATOR = r"(?:[-+−*/·×⊙∘@]|\\(?:cdot|times|odot|circ|pm)(?![a-zA-Z]))"
 _GOES_ON = re.compile(rf"\s*+{_OPERATOR}")
 _UNFINISHED = re.compile(rf"{_OPERATOR}\s*\Z")
+_LEADING = re.compile(r"\A[\s,]++")
 _NAMED = re.compile(r"\s*+(?:[^\W\d_]|\\[a-zA-Z]|[∇∂])")
 _SILENT = frozenset({"comment", "row", "begin", "blank", "soft", "align"})
 _BOUNDARIES = frozenset({"row", "soft", "semicolon", "arrow", "between", "word"})
@@ -262,7 +263,7 @@ def _statement(group: Sequence[_Piece], clean: str) -> Statement:
 def _member(clean: str, start: int, end: int) -> Member:
     """A part of the source without space and punctuation around it."""
     text = clean[start:end]
-    bare = text.lstrip(" \t\r\n,")
+    bare = _LEADING.sub("", text, count=1)
     start += len(text) - len(bare)
     bare = bare.rstrip()
     while bare.endswith((",", ".")) and not bare.endswith(("..", "\\right.")):
