@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.compare import same
 from grader.model import Problem
-from grader.working import Symbolic, Work, names_of
+from grader.working import Refused, Symbolic, Work, names_of
 from grader.worlds import draws, key
 
 __all__ = ["in_one_way"]
@@ -23,9 +23,18 @@ __all__ = ["in_one_way"]
 def in_one_way(problem: Problem, work: Work) -> Work:
     """The answers, each formula in the one way in which it is judged."""
     several = {q: w for q, w in work.items() if isinstance(w, Symbolic) and len(w.ways) > 1}
-    if not several:
+    misfits = {q: w for q, w in work.items() if isinstance(w, Refused) and w.mended}
+    if not several and not misfits:
         return work
-    return {**work, **{q: _decided(problem, q, w) for q, w in several.items()}}
+    ways = {q: _decided(problem, q, w) for q, w in several.items()}
+    return {**work, **ways, **{q: _explained(problem, q, w) for q, w in misfits.items()}}
+
+
+def _explained(problem: Problem, quantity: str, item: Refused) -> Refused:
+    """A misfit whose cause is told: with one weight transposed, or not, it would be right."""
+    if any(_is_right(problem, quantity, way) for way in item.mended):
+        return replace(item, cause="weight_not_transposed")
+    return item
 
 
 def _decided(problem: Problem, quantity: str, item: Symbolic) -> Symbolic:

@@ -156,9 +156,12 @@ def _refused(blank: Assessment, refused: Refused) -> Assessment:
     """An answer that could not be read, or whose shape cannot be right."""
     if not refused.code:
         return replace(blank, verdict=Verdict.UNREADABLE, notes=(refused.reason,))
-    message = sentence(refused.code, blank.quantity, ())
-    finding = Finding(refused.code, blank.key, (), message, {"reason": refused.reason})
-    return replace(blank, verdict=Verdict.INCORRECT, findings=(finding,), notes=(refused.reason,))
+    found = tuple(
+        Finding(code, blank.key, (), sentence(code, blank.quantity, ()), {"reason": refused.reason})
+        for code in (refused.code, refused.cause)
+        if code
+    )
+    return replace(blank, verdict=Verdict.INCORRECT, findings=found, notes=(refused.reason,))
 
 
 # --- verdict and points -------------------------------------------------------------------------

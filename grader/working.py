@@ -7,8 +7,9 @@ the problem's names, or something that cannot be judged, with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -72,15 +73,19 @@ class Refused:
     """An answer that cannot be judged by its values.
 
     ``code`` is the finding for one that was read but cannot be right (``shape_mismatch``), empty
-    for one that could not be read.
+    for one that could not be read. ``mended`` are the ways in which it would fit with one weight
+    transposed, or not transposed; ``cause`` is the finding that tells so, where that is right.
     """
 
     answer: Answer
     reason: str
     code: str = ""
+    mended: tuple[Any, ...] = ()
+    cause: str = ""
 
 
 _MOST_TOLD = 3
+_MOST_MENDED = 20
 
 Work = Mapping[str, Numeric | Symbolic | Refused]
 
@@ -170,14 +175,30 @@ def _symbolic(problem: Problem, answer: Answer, formula: Formula) -> Numeric | S
             given=formula.given,
         )
     except NotationError as error:
-        code = "shape_mismatch" if isinstance(error, ShapeMisfitError) else ""
-        return Refused(answer, f"{formula.place}: {error.drawn()}", code)
+        refused = Refused(answer, f"{formula.place}: {error.drawn()}")
+        if isinstance(error, ShapeMisfitError):
+            refused = replace(
+                refused, code="shape_mismatch", mended=_mended(problem, answer, formula)
+            )
+        return refused
     tree = found.ways[0].tree
     if not names_of(problem, tree):
         return _constant(problem, answer, float(np.ravel(evaluate(tree, {}))[0]))
     if instance(problem) and not answer.quantity.startswith("grad_"):
         return Refused(answer, f"{formula.place}: expected numbers, found a formula")
     return _read(problem, answer, found)
+
+
+def _mended(problem: Problem, answer: Answer, formula: Formula) -> tuple[Any, ...]:
+    """What was meant, if a weight was transposed that should not be, or the reverse."""
+    from grader.notation.derivation import transposed_once  # noqa: PLC0415  # heavy
+    from grader.notation.shapes import core  # noqa: PLC0415  # heavy
+    from grader.notation.vocabulary import of_problem  # noqa: PLC0415  # heavy
+
+    shape = core(problem.shape(answer.quantity))
+    words, weights = of_problem(problem.reference), problem.reference.forward.inputs
+    every = transposed_once(formula.text, words, answer.quantity, shape, formula.given)
+    return tuple(way.tree for name, way in islice(every, _MOST_MENDED) if name in weights)
 
 
 def _read(problem: Problem, answer: Answer, found: Any) -> Symbolic | Refused:

@@ -6,29 +6,27 @@ or ``where z_2 = W_2^T h``) may stand before or behind.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from grader.notation.definitions import bounded, left_side, unused, with_definitions
 from grader.notation.errors import NotationError
 from grader.notation.grammar import parse
-from grader.notation.labels import compact
 from grader.notation.prose import prepared
 from grader.notation.readings import readings
 from grader.notation.shapes import Shape, core
 from grader.notation.statements import Member, Statement, statements
-from grader.notation.substitution import Defined, expanded, function_defined
-from grader.notation.tree import Expression, Index, Name, postorder
+from grader.notation.substitution import expanded
+from grader.notation.tree import turned_once
 from grader.notation.typed import Typed
 from grader.notation.vocabulary import Vocabulary
 
-__all__ = ["Derivation", "derivation"]
+__all__ = ["Derivation", "derivation", "transposed_once"]
 
 _SIGN_FIRST = re.compile(r"\n(\s*[-+−])")
 """A line that begins with a sign goes on with the one before it, or is a formula by itself."""
-
-_MOST_NODES = 1_000
-"""Of a formula in which all definitions were written out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,9 +72,34 @@ def derivation(
     return _derivation(apart, vocabulary, (quantity, shape), given)
 
 
+def transposed_once(
+    text: str, vocabulary: Vocabulary, quantity: str, shape: Shape, given: Sequence[str] = ()
+) -> Iterator[tuple[str, Typed]]:
+    """What an answer whose shapes do not fit would say with one matrix transposed, or not.
+
+    Yields:
+        The name of the matrix, and a way to read the answer so that it has its shape.
+    """
+    asked, statement = _asked(text, vocabulary, (quantity, shape), given)
+    tree = expanded(parse(statement.members[-1].text), asked.vocabulary.functions)
+    for name, other in turned_once(tree):
+        own = vocabulary.resolved(name)
+        with contextlib.suppress(NotationError):
+            ways = readings(other, asked.vocabulary, asked.shape)
+            yield from ((own, way) for way in ways if own and way.shape == asked.shape)
+
+
 def _derivation(
     text: str, vocabulary: Vocabulary, asked_for: tuple[str, Shape | None], given: Sequence[str]
 ) -> Derivation:
+    asked, statement = _asked(text, vocabulary, asked_for, given)
+    return asked.read(statement)
+
+
+def _asked(
+    text: str, vocabulary: Vocabulary, asked_for: tuple[str, Shape | None], given: Sequence[str]
+) -> tuple[_Asked, Statement]:
+    """What is asked for, with all that was defined, and the statement that is the answer."""
     quantity, shape = asked_for
     own = statements(prepared(text))
     if not own:
@@ -86,9 +109,9 @@ def _derivation(
     before = [s for line in given for s in statements(prepared(line))]
     others = [s for k, s in enumerate(own) if k != target]
     if before or others:
-        used = _with_definitions(vocabulary, before, others)
+        used = with_definitions(vocabulary, before, others)
         asked = replace(asked, vocabulary=used)
-    return asked.read(own[target])
+    return asked, own[target]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,11 +132,11 @@ class _Asked:
             return named[-1]
         plain = [k for k, s in enumerate(found) if not s.introduced]
         alone = [k for k in plain if len(found[k].members) == 1]
-        return (alone or _unused(found, plain) or plain or [last])[-1]
+        return (alone or unused(found, plain) or plain or [last])[-1]
 
     def names(self, member: Member) -> bool:
         """Whether a left-hand side is the quantity, or an entry of it."""
-        named = _left(member.text)
+        named = left_side(member.text)
         return named is not None and self.means(named[0])
 
     def means(self, name: str) -> bool:
@@ -149,7 +172,7 @@ class _Asked:
 
     def letters(self, member: Member) -> tuple[str, ...]:
         """The indices of a left-hand side that is an entry of the quantity."""
-        named = _left(member.text)
+        named = left_side(member.text)
         if named is None:
             return ()
         name, letters = named
@@ -176,7 +199,7 @@ class _Asked:
             ways = turned if self.fits(turned) else ways
         if failed and not ways:
             raise failed
-        return Derivation(tuple(_bounded(way) for way in ways))
+        return Derivation(tuple(bounded(way) for way in ways))
 
     def fits(self, ways: Sequence[Typed]) -> bool:
         """Whether a way has the shape that is asked for."""
@@ -192,130 +215,5 @@ class _Asked:
         return tuple(ways)
 
 
-def _unused(found: Sequence[Statement], among: Sequence[int]) -> list[int]:
-    """The statements whose name no other one uses."""
-    used: set[str] = set()
-    for statement in found:
-        try:
-            tree = parse(statement.members[-1].text)
-        except NotationError:
-            continue
-        used |= {compact(node.name) for node in postorder(tree) if isinstance(node, Name)}
-    lefts = ((k, _left(found[k].members[0].text)) for k in among)
-    return [k for k, named in lefts if named is None or compact(named[0]) not in used]
-
-
-# --- definitions --------------------------------------------------------------------------------
-
-
-def _with_definitions(
-    vocabulary: Vocabulary, before: Sequence[Statement], own: Sequence[Statement]
-) -> Vocabulary:
-    """With all that was defined; a definition may use one that stands behind it.
-
-    What the answer itself defines counts for it, even under a name of the problem; what stands
-    elsewhere under such a name is another answer.
-    """
-    waiting = [(s, False) for s in before] + [(s, True) for s in own]
-    while waiting:
-        left = []
-        for statement, is_own in waiting:
-            extended = _defined(vocabulary, statement, is_own=is_own)
-            if extended is None:
-                left.append((statement, is_own))
-            else:
-                vocabulary = extended
-        if len(left) == len(waiting):
-            break
-        waiting = left
-    return vocabulary
-
-
-def _defined(vocabulary: Vocabulary, statement: Statement, *, is_own: bool) -> Vocabulary | None:
-    """The vocabulary with what a statement defines; None where that cannot be read (yet)."""
-    named = _left(statement.members[0].text) if len(statement.members) > 1 else None
-    if named is None:
-        return _with_function(vocabulary, statement)
-    name, letters = named
-    if not is_own and vocabulary.resolved(name) and not vocabulary.defined(name):
-        return vocabulary
-    base, below = _indexed(name, letters)
-    for member in reversed(statement.members[1:]):
-        try:
-            tree = expanded(parse(member.text), vocabulary.functions)
-            if below and _uses(tree, below):
-                ways = readings(tree, vocabulary, None, below)
-                return vocabulary.with_definition(base, tuple(map(_bounded, ways)))
-            return vocabulary.with_definition(
-                name, tuple(map(_bounded, readings(tree, vocabulary)))
-            )
-        except NotationError:
-            continue
-    return None
-
-
-def _with_function(vocabulary: Vocabulary, statement: Statement) -> Vocabulary | None:
-    """The vocabulary with a function that a statement defines; unchanged where it defines none."""
-    try:
-        named = function_defined(parse(statement.members[0].text))
-        if named is None or len(statement.members) == 1 or vocabulary.knows(named[0]):
-            return vocabulary
-        body = expanded(parse(statement.members[-1].text), vocabulary.functions)
-    except NotationError:
-        return vocabulary
-    return vocabulary.with_function(named[0], Defined(named[1], body))
-
-
-def _indexed(name: str, letters: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """``δ_j`` as δ and j, if it is so meant; the right-hand side tells."""
-    base, _, low = name.partition("_")
-    if letters or not low:
-        return name, letters
-    primes = low[len(low.rstrip("'")) :]
-    letters = tuple(low.rstrip("'").replace(",", ""))
-    is_index = all(letter.isalpha() for letter in letters)
-    return (base + primes, letters) if is_index else (name, ())
-
-
-def _uses(tree: Expression, letters: tuple[str, ...]) -> bool:
-    """Whether the letters stand as indices in a formula."""
-    found = set()
-    for node in postorder(tree):
-        if isinstance(node, Index):
-            found |= {i.name for i in node.indices if isinstance(i, Name)}
-        elif isinstance(node, Name):
-            found |= set(node.name.rstrip("'").partition("_")[2])
-    return set(letters) <= found
-
-
-def _left(text: str) -> tuple[str, tuple[str, ...]] | None:
-    """A left-hand side as a name and its indices, or None where it is something else."""
-    try:
-        tree = parse(text)
-    except NotationError:
-        return None
-    letters: tuple[str, ...] = ()
-    while isinstance(tree, Index):
-        names = [i.name for i in tree.indices if isinstance(i, Name)]
-        if len(names) != len(tree.indices):
-            return None
-        letters = (*names, *letters)
-        tree = tree.operand
-    return (tree.name, letters) if isinstance(tree, Name) else None
-
-
 def _has_prime(text: str) -> bool:
     return any(mark in text for mark in "'′’")
-
-
-def _bounded(way: Typed) -> Typed:
-    """The way, unless its definitions make it too long.
-
-    Raises:
-        NotationError: they do.
-    """
-    size = len(postorder(way.tree))
-    if size > _MOST_NODES:
-        message = "With all definitions written out this is too long to work with."
-        raise NotationError(message, way.tree.source, way.tree.span)
-    return way

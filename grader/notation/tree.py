@@ -6,7 +6,7 @@ Two trees are equal when they say the same: places do not count. Trees are walke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ __all__ = [
     "names_in",
     "postorder",
     "renamed",
+    "turned_once",
     "with_parts",
 ]
 
@@ -240,6 +241,20 @@ def renamed(expression: Expression, mapping: Mapping[str, str]) -> Expression:
         return with_parts(node, tuple(below))
 
     return fold(expression, combine)
+
+
+def turned_once(tree: Expression) -> Iterator[tuple[str, Expression]]:
+    """The tree with one name transposed, or no longer, for each place of a name; and that name."""
+    if isinstance(tree, Name):
+        yield tree.name, Transpose(tree, span=tree.span, source=tree.source)
+        return
+    if isinstance(tree, Transpose) and isinstance(tree.operand, Name):
+        yield tree.operand.name, tree.operand
+        return
+    parts = tree.parts
+    for k, part in enumerate(parts):
+        for name, other in turned_once(part):
+            yield name, with_parts(tree, (*parts[:k], other, *parts[k + 1 :]))
 
 
 def with_parts(node: Expression, parts: tuple[Expression, ...]) -> Expression:
