@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader import equivalent
+from grader.notation.errors import NotationError
 
 NUMBERS = {"a": (), "b": (), "t": ()}
 
@@ -269,3 +270,24 @@ def test_large_values_raise_no_doubt(expected, written):
     symbols = {**NUMBERS, "W": ("N", "M"), "h": ("M", 1)}
     outcomes = {equivalent(expected, written, symbols, seed=s).outcome for s in range(25)}
     assert outcomes == {"equal"}
+
+
+@pytest.mark.parametrize(
+    ("expected", "written", "plainly", "exactly"),
+    [
+        ("t", "(1 + 1e-12) t", "equal", "different"),
+        ("(a + b)^2", "a^2 + 2 a b + b^2", "equal", "equal"),
+        ("(a + b)^2", "a^2 + 2 a b + b^2 + 1e-14 a", "equal", "different"),
+        ("t", "min(t, 1000)", "equal", "equal"),  # not rational: SymPy is not asked
+        ("t", "2 t", "different", "different"),
+    ],
+)
+def test_sympy_confirms_where_it_is_asked(expected, written, plainly, exactly):
+    found = [equivalent(expected, written, NUMBERS, exact=exact) for exact in (False, True)]
+    assert [result.outcome for result in found] == [plainly, exactly]
+
+
+@pytest.mark.parametrize("expected", ["", "t +", "unknown", "W h", "t[", "9^9^9^9"])
+def test_what_is_expected_has_to_be_right(expected):
+    with pytest.raises(NotationError):
+        equivalent(expected, "t", {**NUMBERS, "W": ("N", "M"), "h": ("N", 1)})
