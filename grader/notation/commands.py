@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from grader.notation.glyphs import GREEK
 
-__all__ = ["ACCENTS", "COMMANDS", "CONDITIONS", "LOOKS", "SPACES"]
+__all__ = ["ACCENTS", "COMMANDS", "CONDITIONS", "LOOKS", "PROSE", "SPACES"]
 
 _SIZES = ("big", "Big", "bigg", "Bigg")
 
@@ -45,6 +45,15 @@ ACCENTS: Mapping[str, str] = MappingProxyType(
 
 CONDITIONS = frozenset({"if", "for", "when", "otherwise", "else", "where", "and", ""})
 """Words that stand between a value and its condition."""
+
+PROSE = frozenset(
+    [
+        *("each", "every", "then", "so", "thus", "hence", "therefore", "finally", "now", "also"),
+        *("we", "get", "have", "is", "are", "gives", "which", "using", "the", "of", "to", "a"),
+        *("gradient", "with", "respect", "final", "answer", "result", "chain", "rule", "by"),
+    ]
+)
+"""Words of a sentence around a formula: a text of nothing else says nothing."""
 
 _SIGNS = {
     "·": "cdot times ast star cdotp",

@@ -2,6 +2,7 @@ r"""The rules for what is built up: ``\frac``, ``\sum``, matrices, cases."""
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -83,7 +84,7 @@ class Constructions(Gradients, ABC):
     def fraction(self, token: Token) -> Expression:
         r"""``\frac{a}{b}``, ``\frac12``, or the derivative ``\frac{\partial J}{\partial x}``."""
         start = token.span[0]
-        if self.token.kind == "number" and len(self.token.text) == 2:  # noqa: PLR2004 - two digits
+        if self.token.kind == "number" and re.fullmatch(r"\d\d", self.token.text):
             both = self.take()
             digits = [Number(float(d), span=both.span, source=self.source) for d in both.text]
             return self.joined(token, "/", digits[0], digits[1], start)

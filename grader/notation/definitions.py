@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from grader.notation.errors import NotationError
 from grader.notation.grammar import parse
+from grader.notation.jacobians import jacobian
 from grader.notation.labels import compact
 from grader.notation.readings import readings
 from grader.notation.statements import Statement
@@ -51,6 +52,8 @@ def _defined(vocabulary: Vocabulary, statement: Statement, *, is_own: bool) -> V
     name, letters = named
     if not is_own and vocabulary.resolved(name) and not vocabulary.defined(name):
         return vocabulary
+    if name.startswith("∂"):
+        return _with_jacobian(vocabulary, statement, name, letters)
     base, below = _indexed(name, letters)
     for member in reversed(statement.members[1:]):
         try:
@@ -74,6 +77,20 @@ def _with_function(vocabulary: Vocabulary, statement: Statement) -> Vocabulary |
     except NotationError:
         return vocabulary
     return vocabulary.with_function(named[0], Defined(named[1], body))
+
+
+def _with_jacobian(
+    vocabulary: Vocabulary, statement: Statement, name: str, letters: tuple[str, ...]
+) -> Vocabulary:
+    """The vocabulary with derivatives that a statement gives by their entries, if it does."""
+    if not letters:
+        return vocabulary
+    try:
+        tree = expanded(parse(statement.members[-1].text), vocabulary.functions)
+        found = jacobian(vocabulary, name, letters, tree)
+    except NotationError:
+        return vocabulary
+    return vocabulary.with_definition(name, found) if found else vocabulary
 
 
 def _indexed(name: str, letters: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 
 from grader.notation.atoms import Atoms
@@ -71,7 +72,9 @@ class Gradients(Atoms, ABC):
         if self.token.text in ("∂", "d"):
             self.take()
             of = self.primary()
-            return self.indexed(of, of.span[0]) if self.token.text == "[" else of
+            while self.token.text == "[":
+                of = self.indexed(of, of.span[0])
+            return of
         if self.token.kind == "name" and self.token.text.startswith("d"):
             token = self.take()
             return self.named(token.text[1:], token)
@@ -79,18 +82,22 @@ class Gradients(Atoms, ABC):
 
     def gradient(self, above: str, of: Expression, start: int) -> Expression:
         """The gradient with respect to something, or to an entry of it."""
-        inner = of.operand if isinstance(of, Index) else of
+        inner = of
+        while isinstance(inner, Index):
+            inner = inner.operand
         if not isinstance(inner, Name):
             raise self.error("A gradient is taken with respect to a name.", inner.span)
         objective = above.lstrip("\\").removeprefix("partial").lstrip("∂d").strip()
-        written = (
-            f"∇{inner.name}" if is_objective(objective) else f"∂{_tight(objective)}/∂{inner.name}"
-        )
         span = self.span_from(start)
-        name = Name(written, span=span, source=self.source)
-        if isinstance(of, Index):
-            return Index(name, of.indices, span=span, at=of.at, source=self.source)
-        return name
+        if is_objective(objective):
+            name = Name(f"∇{inner.name}", span=span, source=self.source)
+            indices = _indices(of)
+        else:
+            base, _, rest = objective.partition("[")
+            name = Name(f"∂{_tight(base)}/∂{_tight(inner.name)}", span=span, source=self.source)
+            entry = (Name(i, span=span, source=self.source) for i in re.findall(r"\w+", rest))
+            indices = (*entry, *_indices(of))
+        return Index(name, indices, span=span, at=span, source=self.source) if indices else name
 
     def nabla(self) -> Expression:
         """``nabla = "∇" [ "_" ] name [ objective ]``."""
@@ -131,6 +138,14 @@ class Gradients(Atoms, ABC):
         base = letters.rstrip("'")
         text = f"{base}{accent.text}{letters[len(base) :]}{mark}{low}"
         return self.named(text, Token("name", text, (accent.span[0], token.span[1]), "accent"))
+
+
+def _indices(node: Expression) -> tuple[Expression, ...]:
+    """All indices behind a name: ``W[i][j]`` has two."""
+    found: tuple[Expression, ...] = ()
+    while isinstance(node, Index):
+        found, node = node.indices + found, node.operand
+    return found
 
 
 def _tight(text: str) -> str:

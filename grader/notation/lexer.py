@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from grader.notation.commands import ACCENTS, COMMANDS, CONDITIONS, LOOKS, SPACES
+from grader.notation.commands import ACCENTS, COMMANDS, CONDITIONS, LOOKS, PROSE, SPACES
 from grader.notation.errors import NotationError
 from grader.notation.tree import Span
 
@@ -75,7 +75,7 @@ _TOKEN = re.compile(
             ("method", rf"\.{_NAME}"),
             ("superscript", rf"⁻?[{_SUPERSCRIPTS}]+"),
             ("one", _ONE),
-            ("text", r"\\(?:text(?:rm|it|bf|normal)?|mbox|mathrm)\s*\{[^{}\\$]{0,40}\}"),
+            ("text", r"\\(?:text(?:rm|it|bf|normal)?|mbox|mathrm)\s*\{(?:[^{}\\$]|\\&){0,40}\}"),
             ("environment", r"\\(?:begin|end)\s*\{[A-Za-z]{1,12}\*?\}(?:\s*\{[clr| ]{0,40}\})?"),
             ("row", r"\\\\(?:\s*\[[^\]]{0,12}\])?|\\cr(?![A-Za-z])"),
             ("command", r"\\(?:[A-Za-z]+\*?|[{}|&])"),
@@ -211,7 +211,10 @@ _SPELLINGS = MappingProxyType(
 
 def _worded(word: str, span: Span, _text: str) -> Token | None:
     r"""``\text{ReLU}`` is a name; ``\text{if }`` a word between a value and its condition."""
-    inside = word[word.index("{") + 1 : -1].strip(" ,;.")
+    inside = word[word.index("{") + 1 : -1].strip(" ,;.").replace("\\&", "and")
+    told = re.findall(r"\w+", inside.lower())
+    if told and PROSE.issuperset(told):
+        return None
     if inside.lower() in CONDITIONS or not re.fullmatch(r"[^\W\d_]\w*'*", inside):
         return Token("text", inside.lower(), span, word) if inside else None
     return Token("name", inside, span, word)

@@ -20,7 +20,17 @@ from grader.notation.shapes import (
     is_vector,
     product_misfit,
 )
-from grader.notation.tree import Binary, Call, Expression, Number, Transpose
+from grader.notation.tree import (
+    Binary,
+    Call,
+    Expression,
+    Index,
+    Name,
+    Number,
+    Stack,
+    Total,
+    Transpose,
+)
 from grader.notation.typed import Typed
 
 __all__ = ["MOST_READINGS", "Chain", "multiplied"]
@@ -197,6 +207,10 @@ def _signs(node: Binary, left: Typed, right: Typed) -> tuple[str, ...]:
     a, b = left.shape, right.shape
     if not a or not b:
         return ("/",) if node.operator == "/" else ("*",)
+    if left.jacobian is not None:
+        above = left.jacobian[0]
+        fits = node.operator != "/" and left.shape[:above] == tuple(s for s in b if s != 1)
+        return ("chain",) if fits else ()
     if node.operator == "@":
         return _matrix_signs(left, right)
     same = ("/",) if node.operator == "/" else (".*",)
@@ -243,6 +257,8 @@ def _product(node: Binary, sign: str, left: Typed, right: Typed) -> tuple[Expres
     if sign in ("dot", "outer"):
         shape: Shape = () if sign == "dot" else (max(a, key=_size), max(b, key=_size))
         return _called(node, sign, left, right), shape
+    if sign == "chain":
+        return _chained(node, left, right)
     if sign == "row@":
         row = Transpose(left.tree, span=left.tree.span, source=node.source)
         whole = _with(node, "@", row, right.tree)
@@ -268,3 +284,20 @@ def _with(node: Binary, sign: str, left: Expression, right: Expression) -> Binar
 def _called(node: Binary, function: str, left: Typed, right: Typed) -> Call:
     arguments = (left.tree, right.tree)
     return Call(function, arguments, span=node.span, at=node.at, source=node.source)
+
+
+def _chained(node: Binary, left: Typed, right: Typed) -> tuple[Expression, Shape]:
+    """The chain rule: derivatives times the gradient of what was differentiated."""
+    assert left.jacobian is not None  # noqa: S101 - the sign between them says so
+    assert isinstance(left.tree, Stack)  # noqa: S101 - as it was made
+    count, shape = left.jacobian
+    letters = left.tree.letters
+    above = tuple(Name(x, span=node.at, source=node.source) for x in letters[:count])
+    entry = Index(right.tree, above, span=node.span, at=node.at, source=node.source)
+    body: Expression = Binary(
+        "*", left.tree.body, entry, span=node.span, at=node.at, source=node.source
+    )
+    for letter in letters[:count]:
+        body = Total(letter, body, span=node.span, at=node.at, source=node.source)
+    whole = Stack(letters[count:], left.shape[count:], body, span=node.span, source=node.source)
+    return whole, shape

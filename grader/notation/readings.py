@@ -155,6 +155,9 @@ class _Reader(Meanings, Arguments):
         if left.shape and right.shape and left.shape != right.shape:
             shapes = (left.shape, right.shape)
             raise elementwise_misfit(node, node.left, node.right, shapes)
+        runs = _counted(left), _counted(right)
+        if None not in runs and runs[0] != runs[1]:
+            raise misfitting(node, "These two indices do not run over the same dimension.")
         tree = replace(node, left=left.tree, right=right.tree)
         return [_alike(tree, left, right)]
 
@@ -237,6 +240,13 @@ def _as_power(node: Transpose) -> Expression:
     if isinstance(node.operand, Name) and node.operand.name == "e":
         return Call("exp", (exponent,), span=node.span, at=node.at, source=node.source)
     return Binary("^", node.operand, exponent, span=node.span, at=node.at, source=node.source)
+
+
+def _counted(way: Typed) -> Expression | None:
+    """How far an index runs that is compared as a number; None where it is something else."""
+    of = way.tree.operand if isinstance(way.tree, Index) else None
+    is_index = isinstance(of, Call) and of.function == "counted"
+    return of.arguments[0] if is_index and isinstance(of, Call) else None
 
 
 def _alike(tree: Expression, left: Typed, right: Typed) -> Typed:

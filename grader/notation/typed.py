@@ -22,6 +22,8 @@ class Typed:
         shape: of its value; a number where it has letters.
         letters: the indices that it depends on: ``x_j`` on ``j``.
         is_list: NumPy would have it one-dimensional; ``@`` of two such is their dot product.
+        jacobian: of the derivatives of one quantity's entries by another's: how many axes belong
+            to the first, and the other's shape.
         is_dimension: it is a dimension's name, or a number that may stand for one.
         is_choice: other readings were possible where this one was made.
     """
@@ -32,6 +34,7 @@ class Typed:
     is_list: bool = False
     is_choice: bool = False
     is_dimension: bool = False
+    jacobian: tuple[int, Shape] | None = None
 
     @property
     def is_number(self) -> bool:
