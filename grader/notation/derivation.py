@@ -25,6 +25,9 @@ from grader.notation.vocabulary import Vocabulary
 
 __all__ = ["Derivation", "derivation", "transposed_once"]
 
+_MOST_SIDES = 6
+"""Sides of a chain that are looked at from either end."""
+
 _SIGN_FIRST = re.compile(r"\n(\s*[-+−])")
 """A line that begins with a sign goes on with the one before it, or is a formula by itself."""
 
@@ -149,7 +152,7 @@ class _Asked:
     def read(self, statement: Statement) -> Derivation:
         """The last side that can be read."""
         *left, last = statement.members
-        letters = next(filter(None, map(self.letters, left)), ())
+        letters = next(filter(None, map(self.letters, left[:_MOST_SIDES])), ())
         try:
             return self.side(last, letters)
         except NotationError as error:
@@ -163,7 +166,7 @@ class _Asked:
 
     def earlier(self, sides: Sequence[Member], letters: tuple[str, ...]) -> Derivation | None:
         """The last of the sides before it that can be read."""
-        for member in reversed(sides):
+        for member in reversed(sides[-_MOST_SIDES:]):
             try:
                 return self.side(member, letters)
             except NotationError:

@@ -82,6 +82,10 @@ class Indexing(ABC):
         if len(axes) != len(of.shape) and len(indices) == len(of.shape):
             indices = [i for i, size in zip(indices, of.shape, strict=True) if size != 1]
         letters = [i.name for i in indices if isinstance(i, Name) and len(i.name) == 1]
+        if known := [letter for letter in letters if self.vocabulary.knows(letter)]:
+            raise refused(node, f"{known[0]} is a name here, and no index; write another letter.")
+        if of.is_number and of.letters == set(letters) and len(letters) == len(indices):
+            return of  # the array whose entries are told: [x_j y_j]_j
         if len(letters) != len(indices):
             raise refused(
                 node, f"{words(node)}: single entries cannot be used in a formula; "

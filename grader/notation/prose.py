@@ -18,7 +18,7 @@ _MEMBERSHIP = re.compile(
     r"(?:\\in(?![A-Za-z])|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|R(?=\s*\^))"
     r"(?:\s*\^\s*(?:\{[^{}]{0,40}\}|\w+))?"
 )
-_STOP = re.compile(r"(?<=[)\]}\w'])[.:](?:\s|\\ )+(?=[^\W\d]|[\\∇∂\-(\d])")
+_STOP = re.compile(r"(?<=[)\]}\w'])[.:](?:\s|\\ )+(?!\\\\|\\end)(?=[^\W\d]|[\\∇∂\-(\d])")
 _OTHERWISE = re.compile(r"(?<!\\)[,;]\s*(?:and\s+)?(?P<other>-?[\w.]+)\s+(?:otherwise|else)\b")
 _IS_FUNCTION = re.compile(
     r"[,;]?\s*\b(?:where|with|and|for|let)?\s+(?P<name>[^\W\d_])(?:\([^()]{0,10}\))?\s*"
