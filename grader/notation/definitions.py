@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from grader.notation.errors import NotationError
 from grader.notation.grammar import parse
@@ -115,6 +116,7 @@ def _uses(tree: Expression, letters: tuple[str, ...]) -> bool:
     return set(letters) <= found
 
 
+@lru_cache(maxsize=1024)  # a class writes the same ones over and over
 def left_side(text: str) -> tuple[str, tuple[str, ...]] | None:
     """A left-hand side as a name and its indices, or None where it is something else."""
     try:

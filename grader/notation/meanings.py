@@ -37,7 +37,8 @@ class Meanings(Indexing, ABC):
         if own is not None:
             declared = vocabulary.shapes[own]
             is_list = len(declared) == 1 and core(declared) != ()
-            return (Typed(replace(node, name=own), core(declared), is_list=is_list),)
+            named = node if own == text else replace(node, name=own)
+            return (Typed(named, core(declared), is_list=is_list),)
         if (entry := vocabulary.entry(text)) is not None:
             return self.entries(node, *entry)
         return self.other(node)

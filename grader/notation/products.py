@@ -81,7 +81,9 @@ class Chain:
             assert misfit is not None  # noqa: S101 - the usual way failed
             raise misfit
         is_choice = len(found) > 1 or not usual
-        return tuple(replace(p.typed, is_choice=is_choice) for p in found[:MOST_READINGS])
+        if not is_choice:
+            return (found[0].typed,)
+        return tuple(replace(p.typed, is_choice=True) for p in found[:MOST_READINGS])
 
     # --- from left to right ---------------------------------------------------------------------
 
