@@ -28,6 +28,24 @@ def _csv(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
     return read_csv(data, filename, rubric)
 
 
+def _notebook(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
+    from grader.readers.notebook import read_notebook  # noqa: PLC0415 - only write-ups pay for it
+
+    return read_notebook(data, filename, rubric)
+
+
+def _written(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
+    from grader.readers.plaintext import read_written  # noqa: PLC0415 - the same
+
+    return read_written(data, filename, rubric)
+
+
+def _plain(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
+    from grader.readers.plaintext import read_plain  # noqa: PLC0415 - the same
+
+    return read_plain(data, filename, rubric)
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A format: what its files are called, how their bytes begin, and who reads them."""
@@ -43,16 +61,27 @@ def _start(data: bytes) -> bytes:
     return data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
 
 
+def _is_notebook(data: bytes) -> bool:
+    return _start(data).startswith(b"{") and b'"nbformat"' in data
+
+
 READERS: tuple[Reader, ...] = (
     Reader("XLSX", (".xlsx", ".xlsm"), lambda data: data.startswith(b"PK"), _xlsx),
+    Reader("a notebook", (".ipynb",), _is_notebook, _notebook),
     Reader("JSON", (".json",), lambda data: _start(data).startswith((b"{", b"[{")), _json),
-    Reader("CSV", (".csv", ".tsv", ".txt"), lambda _data: True, _csv),
+    Reader("CSV", (".csv", ".tsv"), lambda _data: True, _csv),
+    Reader(
+        "a write-up", (".md", ".markdown", ".tex", ".rmd", ".qmd"), lambda _data: True, _written
+    ),
+    Reader("text", (".txt",), lambda _data: True, _plain),
 )
-"""In the order in which the content is tried: the last accepts any text."""
+"""In the order in which the content is tried: those from CSV on accept any text."""
+
+_TEXTS = frozenset(("CSV", "a write-up", "text"))
 
 EXTENSIONS = tuple(extension for reader in READERS for extension in reader.extensions)
 
-_HAND_IN = "hand in the answer sheet as .xlsx, .csv or .json"
+_HAND_IN = "hand in the answer sheet as .xlsx, .csv or .json, or a write-up as .md, .tex or .ipynb"
 _REFUSED: tuple[tuple[tuple[bytes, ...], str], ...] = (
     ((b"%pdf",), f"is a PDF, which is not read; {_HAND_IN}"),
     ((b"\x89png", b"\xff\xd8\xff", b"gif8"), f"is a picture, which is not read; {_HAND_IN}"),
@@ -76,10 +105,8 @@ def read(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
     """
     _refuse(data, filename)
     extension = "." + filename.rpartition(".")[2].lower()
-    reader = next(r for r in READERS if r.accepts(data))
     named = next((r for r in READERS if extension in r.extensions), None)
-    if named is not None and named.name == "JSON" and reader.name == "CSV":
-        reader = named  # what is no JSON there is best explained as such
+    reader = _reader(data, named)
     submissions = reader.read(data, filename, rubric)
     if named is None or named is reader:
         return submissions
@@ -89,6 +116,16 @@ def read(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
     return tuple(replace(s, remarks=(remark, *s.remarks)) for s in submissions)
 
 
+def _reader(data: bytes, named: Reader | None) -> Reader:
+    """Who reads a file, by its content; among texts by what it is named."""
+    found = next(r for r in READERS if r.accepts(data))
+    if found.name not in _TEXTS:
+        return found
+    if named is None:
+        return next(r for r in READERS if r.name == "text")
+    return found if named.name == "XLSX" else named  # what is no JSON is best explained as such
+
+
 def _refuse(data: bytes, filename: str) -> None:
     """What no reader can read, by how it begins."""
     place = Place(filename)
@@ -96,7 +133,10 @@ def _refuse(data: bytes, filename: str) -> None:
         raise SubmissionError("is empty; save your answers and hand it in again", place)
     if data.startswith(_OLE):
         raise SubmissionError(_ole(data, filename), place)
+    is_markdown = filename.lower().endswith((".md", ".markdown", ".rmd", ".qmd"))
     for beginnings, told in _REFUSED:
+        if is_markdown and b"<" in beginnings:
+            continue  # there a picture or a comment may come first
         if _start(data).startswith(beginnings) or data[:8].lower().startswith(beginnings):
             raise SubmissionError(told, place)
 

@@ -1,0 +1,284 @@
+r"""What is said in a write-up -> what it offers for each quantity, and the definitions between.
+
+An equation whose left side names a quantity is an answer, one whose left side is another name a
+definition. What is said without a name belongs to the heading above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from grader.model import Answer, Formula, Grid, Index, Number, Place, QuantityKey, Response, Rubric
+from grader.notation import names
+from grader.readers.chains import Chain, Unplaced
+from grader.readers.collect import Found
+from grader.readers.latex_grid import labelled, matrices, numbers
+from grader.readers.leftside import (
+    Left,
+    fits,
+    is_gradient_like,
+    is_input,
+    is_symbol,
+)
+from grader.readers.naming import Namer
+from grader.readers.offers import Definition, Offer
+from grader.readers.pipetable import read_table
+from grader.readers.sayings import Saying, Side, Sort
+from grader.readers.sections import Section, channel_in, label_in
+from grader.readers.stated import note_objective, note_words
+
+__all__ = ["Gathering"]
+
+_NUMBER_MEANT = re.compile(r"\s*[-+−]?\d[\d.,]*\s*(?:%|[^\W\d_]{3,}|\Z)")
+_LONGEST_DEFINITION = 1000
+_LONGEST_FORMULA = 4000
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Goes through the sections and gathers what they offer."""
+
+    rubric: Rubric
+    found: Found
+    decimal_comma: bool = False
+    offers: list[Offer] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
+
+    namer: Namer = field(init=False)
+    _section: int = 0
+    _order: int = 0
+    _pending: str = ""
+    _headline: str = ""
+    _chain: Chain | None = None
+
+    def __post_init__(self) -> None:
+        self.namer = Namer(self.rubric)
+
+    def read(self, sections: Sequence[Section]) -> None:
+        """Gather what the sections say."""
+        for section in sections:
+            self._close()
+            self.namer.enter(section.problem, is_certain=section.is_certain)
+            self._section += 1
+            for saying in section.sayings:
+                self._hear(saying)
+        self._close()
+
+    def _hear(self, saying: Saying) -> None:
+        match saying.sort:
+            case Sort.EQUATION:
+                self._equation(saying)
+            case Sort.ALONE:
+                self._alone(saying.sides[0])
+            case Sort.TABLE:
+                self._close()
+                self._table(saying)
+            case Sort.UNREAD:
+                self.unplaced.append(Unplaced(saying.place, "", "", saying.text))
+            case _:
+                self._words(saying)
+
+    # --- words ----------------------------------------------------------------------------------
+
+    def _words(self, saying: Saying) -> None:
+        """A heading ends what stands before it, and may name what follows; so may a sentence."""
+        if saying.sort is Sort.HEADING:
+            self._close()
+            self._section += 1
+            self._pending = self._headline = ""
+        note_words(self.found, saying, self.rubric, is_early=not self.offers)
+        if saying.sort is Sort.NOTE:
+            return
+        label = label_in(saying, self.rubric, self.namer.problem)
+        channel = channel_in(saying)
+        if channel and not label and self._headline:
+            label = f"{self._headline} channel {channel}"
+        elif label:
+            self._headline = label.partition(" channel ")[0]
+        if label:
+            self._close()
+            self._pending = label
+
+    # --- equations ------------------------------------------------------------------------------
+
+    def _equation(self, saying: Saying) -> None:
+        """An equation begins a chain, or goes on with the one before it."""
+        sides = list(saying.sides)
+        if not saying.goes_on:
+            self._close()
+            self._chain = Chain(sides[0].text, saying.place, sides)
+            note_objective(self.found, saying.sides, self.rubric)
+        elif self._chain:
+            self._chain.sides += sides
+        elif self._pending:
+            self._chain = self._headed(sides)
+        else:
+            self._not_placed(saying.place, saying.written, "no name stands before it")
+
+    def _headed(self, sides: list[Side]) -> Chain:
+        """A chain that has its name from the heading."""
+        name = Side(self._pending, self._pending, sides[0].place)
+        self._pending = ""
+        return Chain(name.text, sides[0].place, [name, *sides], is_headed=True)
+
+    def _alone(self, side: Side) -> None:
+        """Mathematics without an equation: numbers that belong to a name nearby, or a formula."""
+        read = numbers(side.raw, side.place_at, decimal_comma=self.decimal_comma)
+        if read is None:
+            self._alone_formula(side)
+            return
+        if self._chain and self._wants(self._chain, read):
+            self._chain.sides.append(side)
+        elif self._pending:
+            self._close()
+            self._chain = self._headed([side])
+        elif isinstance(read, Grid) and _says_something(read):
+            self._not_placed(side.place, side.text, "no name stands before it")
+
+    def _wants(self, chain: Chain, read: Response) -> bool:
+        """Whether the chain before numbers lacks just those."""
+        left = self.namer.left(chain.label)
+        shape = self.namer.shape(left) if left else None
+        has = any(self._numbers(side) is not None for side in chain.sides[1:])
+        return shape is not None and not has and isinstance(read, Grid) and fits(read.shape, shape)
+
+    def _alone_formula(self, side: Side) -> None:
+        """A matrix with its name right before it, or a formula below the heading that names it."""
+        inside = matrices(side.raw, side.place_at)
+        if len(inside) == 1 and labelled(side.raw, inside[0]):
+            label = labelled(side.raw, inside[0])
+            if names.candidates(label, self.rubric):
+                self._close()
+                start, end = inside[0].start, inside[0].end
+                matrix = Side(side.raw[start:end], side.raw[start:end], side.place_at(start))
+                name = Side(label, label, matrix.place)
+                self._chain = Chain(label, matrix.place, [name, matrix])
+                return
+        if inside:
+            self._not_placed(side.place, side.text, "no name stands before it")
+        elif self._pending and not self._chain and not self._is_name(side.text):
+            left = self.namer.left(self._pending)
+            if left and left.is_gradient:
+                self._chain = self._headed([side])
+
+    def _is_name(self, text: str) -> bool:
+        return is_symbol(text) and (
+            bool(names.candidates(text, self.rubric))
+            or is_input(text, self.rubric, self.namer.problem)
+        )
+
+    def _numbers(self, side: Side) -> Response | None:
+        return numbers(side.raw, side.place_at, decimal_comma=self.decimal_comma)
+
+    # --- a whole chain --------------------------------------------------------------------------
+
+    def _close(self) -> None:
+        """The chain is complete: it is an answer, a definition, or neither."""
+        chain, self._chain = self._chain, None
+        if chain is None:
+            return
+        self._order += 1
+        read = [self._numbers(side) for side in chain.sides[1:]]
+        last = next((r for r in reversed(read) if r is not None), None)
+        left = self.namer.named(
+            chain.label, last.shape if isinstance(last, Grid) else None, self._order
+        )
+        if left is None or self.namer.is_foreign(left, read):
+            self._define(chain, None, is_numeric=last is not None)
+            return
+        self._pending = ""
+        if left.is_gradient:
+            self.definitions.append(Definition(self.namer.problem or left.problem, self._order))
+        if not self._offer_numbers(chain, left, read):
+            self._offer_formula(chain, left)
+
+    def _offer_numbers(self, chain: Chain, left: Left, read: Sequence[Response | None]) -> bool:
+        """Offer the last numbers that fit; else the last numbers, where nothing fits."""
+        there = [(r, s) for r, s in zip(read, chain.sides[1:], strict=True) if r is not None]
+        if not there or self.namer.shape(left) is None:
+            return False
+        fitting = [pair for pair in there if self.namer.does_fit(pair[0], left)]
+        response, side = (fitting or there)[-1]
+        is_asked = not left.is_gradient or bool(fitting) or len(there) == len(chain.sides) - 1
+        if not is_asked:
+            return False
+        self._offer(left, chain.label, response, side.place, fits=bool(fitting))
+        return True
+
+    def _offer(
+        self, left: Left, label: str, response: Response, place: Place, *, fits: bool = True
+    ) -> None:
+        answer = Answer(QuantityKey(left.key), label, response, place)
+        self.offers.append(Offer(answer, self._order, self._section, left.index, fits))
+        self.namer.note_read(left, response, self._order)
+
+    def _offer_formula(self, chain: Chain, left: Left) -> None:
+        """A gradient is answered by its formula; a forward value too, where no number is asked."""
+        if len(chain.sides) < 2:  # noqa: PLR2004 - a name alone says nothing
+            return
+        is_number = self.namer.shape(left) is not None
+        if not left.is_gradient:
+            self._define(chain, left, is_numeric=False)
+            if is_number:
+                self._remark_no_number(chain, left)
+                return
+        if left.index is not None:
+            self._not_placed(chain.place, chain.written, "a formula for a part of a quantity")
+        elif len(chain.written) > _LONGEST_FORMULA:
+            self._not_placed(chain.place, chain.written, "it is too long")
+        else:
+            formula = Formula(chain.written, chain.place)
+            self._offer(left, chain.label, formula, chain.place)
+
+    def _remark_no_number(self, chain: Chain, left: Left) -> None:
+        """A formula of the forward pass only describes; what begins as a number was meant as one.
+
+        After a matrix of symbols under a quantity's name the name means something else.
+        """
+        last = chain.sides[-1].text
+        is_matrix = "\\begin{" in last and "matrix" in last
+        if is_matrix:
+            self.namer.redefine(left)
+        if is_matrix or _NUMBER_MEANT.match(last):
+            self._not_placed(chain.place, chain.written, "numbers were expected")
+
+    def _define(self, chain: Chain, left: Left | None, *, is_numeric: bool) -> None:
+        """An equation for another name; matrices of numbers, and what is given, define nothing."""
+        if is_input(chain.label, self.rubric, self.namer.problem) or len(chain.sides) < 2:  # noqa: PLR2004 - the same
+            return
+        if is_gradient_like(chain.label):
+            self._not_placed(chain.place, chain.written, "it names no quantity")
+        problem = self.namer.present
+        text = chain.written
+        is_scalar = not is_numeric or len(chain.sides[-1].text) <= 40  # noqa: PLR2004 - a number
+        if is_symbol(chain.label) and is_scalar and len(text) <= _LONGEST_DEFINITION:
+            key = left.key if left else ""
+            self.definitions.append(Definition(problem, self._order, text, key))
+            self.namer.rename([side.text for side in chain.sides])
+
+    # --- tables, and what is left over ----------------------------------------------------------
+
+    def _table(self, saying: Saying) -> None:
+        """The answers of a table."""
+        self._order += 1
+        for answer, index in read_table(
+            saying, self.rubric, self.found, problem=self.namer.problem, label=self._pending
+        ):
+            self._append(answer, index)
+        self._pending = ""
+
+    def _append(self, answer: Answer, index: Index | None) -> None:
+        left = Left(answer.key, index)
+        self._offer(left, answer.label, answer.response, answer.place)
+
+    def _not_placed(self, place: Place, text: str, why: str) -> None:
+        self.unplaced.append(Unplaced(place, text.partition(" = ")[0], text, why))
+
+
+def _says_something(grid: Grid) -> bool:
+    """Whether numbers without a name may be somebody's answer: several, and not all zero."""
+    values = {c.content.value if isinstance(c.content, Number) else 1.0 for c in grid.cells}
+    return len(grid.cells) > 1 and values != {0.0}

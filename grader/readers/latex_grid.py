@@ -1,0 +1,292 @@
+r"""Numbers in mathematics -> grids: ``\begin{bmatrix} 0.38 \\ 1.4 \end{bmatrix}``, ``[0.38, 1.4]``.
+
+Several matrices side by side are channels, stacked in front. A power of ten before or behind a
+matrix belongs to every entry. What holds letters is a formula, and is not read here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from grader.model import Cell, Grid, Number, Place, Response
+from grader.notation.errors import NotationError
+from grader.notation.numbers import parse_number
+from grader.readers.entries import Leaf, Tree, cell_of, grid_of, looks_numeric
+from grader.readers.listtext import tree_of
+
+__all__ = ["Matrix", "entry_texts", "labelled", "matrices", "numbers"]
+
+PlaceAt = Callable[[int], Place]
+"""Where the character at a position of the text stands."""
+
+_ENVIRONMENT = re.compile(
+    r"\\(?:begin\s*\{(?P<begin>[a-zA-Z]{1,20})\*?\}(?:\s*\{[^{}\n]{0,40}\}|\s*\[[^\]\n]{0,10}\])?"
+    r"|end\s*\{(?P<end>[a-zA-Z]{1,20})\*?\})"
+)
+_MATRICES = frozenset(
+    ("matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "Vmatrix", "smallmatrix", "array")
+)
+_ROW = re.compile(r"\\\\\*?(?:\s*\[[^\]\n]{0,10}\])?|\\(?:cr|newline)(?![a-zA-Z])")
+_RULE = re.compile(r"\\(?:hline(?![a-zA-Z])|[hv]?phantom\s*\{[^{}]{0,10}\})")
+_SILENT = re.compile(r"\\(?:[,:;!> ]|q?quad(?![a-zA-Z])|displaystyle(?![a-zA-Z])|\\)|[~$&,;]|\s+")
+_SIZED = re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![a-zA-Z])")
+_LEFT = re.compile(r"\\left\s*(?:\\[{|]|[\[({|.])\s*\Z|(?:\\\{|[\[({|])\s*\Z")
+_RIGHT = re.compile(r"\s*(?:\\right\s*(?:\\[}|]|[\])}|.])|\\\}|[\])}|])")
+_MARK = re.compile(
+    r"\s*(?:\^\s*\{?\s*(?:\\(?:mathsf|mathrm|text|mathbf|rm)\s*\{?\s*)?(?:T|t|\\top|\\intercal|⊤)\s*"
+    r"\}?\}?|ᵀ|['′]|[_^]\s*\{?\s*\d{1,3}\s*(?:\\times|×|x)\s*\d{1,3}\s*\}?)"
+)
+"""A transpose behind a matrix (layouts are settled later), or its dimensions."""
+_TIMES = r"(?:\\times|\\cdot|[×·*])"
+_LAST_TIMES = re.compile(rf"{_TIMES}\s*\Z")
+_POWER_BEHIND = re.compile(
+    rf"\s*(?:{_TIMES}|x)\s*10\s*(?:\^|\*\*)\s*(?:\{{\s*([-+−]?\d{{1,3}})\s*\}}|([-+−]?\d{{1,3}}))"
+)
+_MEMBER = re.compile(r"\s*(?:\\in(?![a-z])|∈)\s*(?:\\mathbb|\\R(?![a-z])|R\s*\^|ℝ)[^&]{0,60}\Z")
+_LIST = re.compile(r"(?:(?:np|numpy|torch|tf)\.)?(?:array|asarray|matrix|tensor)\s*\(|[\[({]")
+_ASIDE = re.compile(r"\\q?quad\s*\Z|[)\]}]\s*\Z")
+_REMARK = re.compile(
+    r"\s*(?:\\(?:text|mbox)\b|,?\s*(?:which|because|as|after|rounded|approx|by|when|to)\b"
+    r"|\(\s*(?:rounded|approx|about|see|after|as|from|by|since|because|to)\b)"
+)
+_NUMBER = re.compile(r"\s*[-+−]?\s*[\d.][\d.,]*(?:[eE][-+]?\d{1,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix of numbers, where it begins and ends with its brackets, and its entries."""
+
+    start: int
+    end: int
+    tree: Tree
+    place: Place
+
+
+def numbers(text: str, place_at: PlaceAt, *, decimal_comma: bool = False) -> Response | None:
+    """The numbers that one side of an equation is: a number, a list, a matrix or several.
+
+    None where it is a formula, or holds a matrix only as a part of one (``ReLU([0.38, 1.4])``).
+    """
+    text = _MEMBER.sub("", text)
+    found = matrices(text, place_at)
+    if found:
+        return _of_matrices(text, found, decimal_comma=decimal_comma)
+    if "\\begin" in text:
+        return None
+    cell = _number(text, place_at(0), decimal_comma=decimal_comma)
+    if cell is not None:
+        return Grid((), (cell,))
+    return _listed(text, place_at(0), decimal_comma=decimal_comma)
+
+
+def labelled(text: str, matrix: Matrix) -> str:
+    """What stands right before a matrix, in its own row: ``h_2`` of ``h_2 [ ... ]``."""
+    before = text[max(0, matrix.start - 200) : matrix.start]
+    pieces = re.split(
+        r"\\\\|&|\\q?quad(?![a-zA-Z])|\\(?:begin|end)\s*\{[a-z]*\}(?:\{[^{}]*\})?", before
+    )
+    return pieces[-1].strip()
+
+
+def entry_texts(text: str) -> Iterator[str]:
+    """The entries of every matrix in a text, as written."""
+    for matrix in matrices(text, lambda _position: Place("")):
+        yield from _leaves(matrix.tree)
+
+
+def _leaves(tree: Tree) -> Iterator[str]:
+    if isinstance(tree, Leaf):
+        yield tree.text
+        return
+    for part in tree:
+        yield from _leaves(part)
+
+
+# --- matrices -----------------------------------------------------------------------------------
+
+
+def matrices(text: str, place_at: PlaceAt) -> tuple[Matrix, ...]:
+    """The matrices of numbers in a text; those of symbols, and those around others, are none."""
+    found = []
+    opened: re.Match[str] | None = None
+    for mark in _ENVIRONMENT.finditer(text):
+        if mark["begin"]:
+            opened = mark if mark["begin"] in _MATRICES else None
+        elif opened and mark["end"] == opened["begin"]:
+            tree = _tree(text, opened.end(), mark.start(), place_at)
+            if tree is not None:
+                extent = _bracketed(text, opened.start(), mark.end())
+                found.append(Matrix(*extent, tree, place_at(opened.start())))
+            opened = None
+        else:
+            opened = None
+    return tuple(found)
+
+
+def _tree(text: str, start: int, end: int, place_at: PlaceAt) -> Tree | None:
+    """The entries of a matrix by rows; None where one of them is no number."""
+    rows: list[Tree] = []
+    for first, last in _split(_ROW, text, start, end):
+        cells = [_clean(text[a:b]) for a, b in _split(re.compile("&"), text, first, last)]
+        if any(cells):
+            rows.append(tuple(Leaf(cell, place_at(first + _blank(text, first))) for cell in cells))
+    texts = [leaf for row in rows for leaf in _leaves(row) if leaf]
+    return tuple(rows) if texts and all(map(_is_entry, texts)) else None
+
+
+def _blank(text: str, start: int) -> int:
+    """How much space stands at the beginning: a row's place is where its numbers are."""
+    part = text[start : start + 200]
+    return len(part) - len(part.lstrip())
+
+
+def _split(mark: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for found in mark.finditer(text, start, end):
+        yield start, found.start()
+        start = found.end()
+    yield start, end
+
+
+def _clean(text: str) -> str:
+    """An entry without what only spaces it out."""
+    bare = _RULE.sub("", text).replace("$", "").strip().rstrip(",;").strip()
+    return bare.strip("~").strip()
+
+
+def _is_entry(text: str) -> bool:
+    """Whether an entry is a number, or was meant as one."""
+    if looks_numeric(text):
+        return True
+    try:
+        parse_number(text)
+    except NotationError:
+        return False
+    return True
+
+
+def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The extent of an environment with the brackets and the transpose around it."""
+    left = _LEFT.search(text, max(0, start - 20), start)
+    right = _RIGHT.match(text, end, end + 20)
+    if left and right:
+        start, end = left.start(), right.end()
+    while mark := _MARK.match(text, end):
+        end = mark.end()
+    return start, end
+
+
+def _of_matrices(text: str, found: Sequence[Matrix], *, decimal_comma: bool) -> Response | None:
+    """Matrices that stand side by side, with a factor at most."""
+    before, behind = _SIZED.sub("", text[: found[0].start]), _SIZED.sub("", text[found[-1].end :])
+    between = (text[a.end : b.start] for a, b in pairwise(found))
+    if any(_silenced(part).strip("[](){}") for part in between):
+        return None
+    several = len(found) > 1
+    if several and before.rstrip().endswith(("[", "(")) and behind.lstrip()[:1] in {"]", ")"}:
+        before, behind = before.rstrip()[:-1], behind.lstrip()[1:]
+    if re.search(r"\\q?quad\s*\Z", before) or (several and before.rstrip().endswith(")")):
+        before = ""
+    scale = _scale(before, behind)
+    if scale is None:
+        return None
+    grids = [grid_of(m.tree, m.place, decimal_comma=decimal_comma) for m in found]
+    return _scaled(_stacked(grids), *scale)
+
+
+def _stacked(grids: Sequence[Response]) -> Response:
+    """One grid as it is, several of one shape as channels; else the first that has a fault."""
+    first = grids[0]
+    if len(grids) == 1 or not isinstance(first, Grid):
+        return first
+    same = [g for g in grids if isinstance(g, Grid) and g.shape == first.shape]
+    if len(same) < len(grids):
+        return next((g for g in grids if not isinstance(g, Grid)), first)
+    return Grid((len(grids), *first.shape), tuple(c for g in same for c in g.cells))
+
+
+# --- factors ------------------------------------------------------------------------------------
+
+
+def _silenced(text: str) -> str:
+    return _SILENT.sub("", text).strip(". ")
+
+
+def _scale(before: str, behind: str) -> tuple[bool, int] | None:
+    """Whether the sign is turned, and the power of ten; None where other factors stand there."""
+    before = _LAST_TIMES.sub("", _silenced(before))
+    negative = before.startswith(("-", "−"))
+    powers = [
+        _power(part)
+        for part in (before.lstrip("+-−"), re.sub(rf"^{_TIMES}", "", _silenced(behind)))
+        if part
+    ]
+    known = [power for power in powers if power is not None]
+    return (negative, sum(known)) if len(known) == len(powers) else None
+
+
+def _power(text: str) -> int | None:
+    """-6 for ``10^{-6}`` and ``1e-6``; None for what is no power of ten."""
+    try:
+        number = parse_number(text.replace("1.0", "1", 1))
+    except NotationError:
+        return None
+    place = number.last_place
+    is_power = place is not None and number.digits == 1 and number.value > 0
+    return place if is_power and place and f"{number.value:e}".startswith("1.000000e") else None
+
+
+def _scaled(response: Response, negative: bool, power: int) -> Response:  # noqa: FBT001 - a pair of facts
+    if not isinstance(response, Grid) or not (negative or power):
+        return response
+    return replace(response, cells=tuple(_scaled_cell(c, negative, power) for c in response.cells))
+
+
+def _scaled_cell(cell: Cell, negative: bool, power: int) -> Cell:  # noqa: FBT001 - the same
+    number = cell.content
+    if not isinstance(number, Number):
+        return cell
+    text = f"{'-' if negative else ''}{number.text}" + (f"·10^{power}" if power else "")
+    value = float(Decimal(repr(-number.value if negative else number.value)).scaleb(power))
+    last = None if number.last_place is None else number.last_place + power
+    return replace(cell, content=replace(number, text=text, value=value, last_place=last))
+
+
+# --- numbers and lists --------------------------------------------------------------------------
+
+
+def _number(text: str, place: Place, *, decimal_comma: bool) -> Cell | None:
+    """A single number; words behind it that only remark on it do not matter."""
+    bare = text.strip().strip("$").strip()
+    cell = cell_of(bare, place, decimal_comma=decimal_comma)
+    if isinstance(cell.content, Number):
+        return cell
+    leading = _NUMBER.match(bare)
+    if leading and _REMARK.match(bare, leading.end()):
+        cell = cell_of(leading[0].rstrip(",. "), place, decimal_comma=decimal_comma)
+        return cell if isinstance(cell.content, Number) else None
+    return cell if looks_numeric(bare) and not re.search(r"\d\W*\s+\d", bare) else None
+
+
+def _listed(text: str, place: Place, *, decimal_comma: bool) -> Response | None:
+    """A list in brackets or without, with a factor at most; None where it is a formula."""
+    plain = _SIZED.sub("", _POWER_BEHIND.sub(lambda m: f"·10^{m[1] or m[2]}", text)).strip(" $~")
+    opening = _LIST.search(plain[:80])
+    start = opening.start() if opening else 0
+    end = max((plain.rfind(mark) for mark in "])}"), default=-1) + 1 if opening else len(plain)
+    while mark := _MARK.match(plain, end):
+        end = mark.end()
+    scale = _scale(plain[:start], re.sub(r"^\.T\b", "", plain[end:]))
+    if scale is None:
+        return None
+    tree = tree_of(plain[start:end], place, decimal_comma=decimal_comma)
+    if tree is None or isinstance(tree, Leaf):
+        return None
+    if isinstance(tree, tuple):
+        if not all(_is_entry(leaf) for leaf in _leaves(tree) if leaf):
+            return None
+        return _scaled(grid_of(tree, place, decimal_comma=decimal_comma), *scale)
+    return tree

@@ -1,0 +1,182 @@
+r"""What stands on the left of an equation -> the quantity, and the part of it, that is meant.
+
+``h_1^{(1)}`` and ``h_1[0]`` are channels, ``h_0[3]`` is an entry; ``(\nabla W_2)_{ij}`` is the
+gradient by any index. Whose name it is by letters alone is decided in `grader.notation.names`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import prod
+
+from grader.model import Index, QuantityKey, Rubric
+from grader.notation import names
+from grader.notation.labels import LONGEST, split_index
+from reference.gradient import PREFIX
+
+__all__ = ["Left", "fits", "is_gradient_like", "is_input", "is_symbol", "left_side", "problems_of"]
+
+_CHANNEL = re.compile(
+    r"(_\{?\d\}?|[A-Za-z]\d|(?<![A-Za-z])[A-Za-z])\s*\^\s*\{?\s*[(\[]?\s*(\d)\s*[)\]]?\s*\}?"
+)
+_SPOKEN = re.compile(
+    r"[,;(\[\s]*(?:\\(?:text|mbox|mathrm)\s*\{\s*)?\bchannels?\s*(?:no\.?|#)?\s*(\d)\b(?:\s*of\b)?[)\]}\s]*",
+    re.IGNORECASE,
+)
+_INNER = re.compile(r"((?:\[\s*\d{1,3}(?:\s*,\s*\d{1,3}){0,3}\s*\]){1,3})(?=\s*\})")
+_SLICE = re.compile(r"\[\s*(\d)\s*(?:,\s*(?::|\.\.\.)\s*){1,3}\]|\(\s*:\s*,\s*:\s*,\s*(\d)\s*\)")
+_LETTERS = re.compile(
+    r"\[\s*[ijklmn](?:\s*,\s*[ijklmn]|\]\s*\[\s*[ijklmn])?\s*\]"
+    r"|_\s*\{\s*[ijklmn](?:\s*,?\s*[ijklmn])?\s*\}|_\s*[ijkl](?![A-Za-z])"
+    r"|(?<=\d)\s*,?\s*[ijkl](?:\s*,?\s*[ijkl])?(?=\})"
+)
+_RAISED = re.compile(r"(?<![A-Za-z])([A-Za-z])\s*\^\s*\{?\s*\(?\s*(\d)\s*\)?\s*\}?")
+_NUMBERED = re.compile(r"\s*([A-Za-z])\s*_?\s*\{?\s*(\d)\s*\}?\s*")
+_GRADIENT = re.compile(
+    r"\s*(?:\\nabla|∇|nabla|grad(?:ient)?\b|grad_|d[A-Z]|"
+    r"(?:\\[dt]?frac\s*\{\s*)?(?:\\partial|∂|d)\s*(?:\\mathcal\s*\{?)?[JLE]\b)"
+)
+_OPERATOR = re.compile(
+    r"[-+*/<>|@!?;]|\\(?:times|cdot|odot|in|le|ge|leq|geq|circ|pm|to)(?![a-z])|[×·⊙∈≤≥→]"
+)
+_INDEXED = re.compile(r"\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]")
+_WORDS = re.compile(r"[A-Za-z]{3,}\s+[A-Za-z]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The quantity and, where only a part of it is meant, the index of that part as written."""
+
+    key: QuantityKey
+    index: Index | None = None
+
+    @property
+    def problem(self) -> str:
+        """The problem's name."""
+        return self.key.partition(".")[0]
+
+    @property
+    def quantity(self) -> str:
+        """The quantity's name within its problem."""
+        return self.key.partition(".")[2]
+
+    @property
+    def is_gradient(self) -> bool:
+        """Whether it is a gradient."""
+        return self.quantity.startswith(PREFIX)
+
+
+def left_side(
+    label: str, rubric: Rubric, problem: str, shape: tuple[int, ...] | None = None
+) -> Left | None:
+    """The quantity that the left side of an equation names; None where it names none.
+
+    Args:
+        label: as written.
+        rubric: the quantities that there are.
+        problem: the problem in whose part of the write-up it stands, if that is known.
+        shape: of the numbers on its right, where there are some.
+    """
+    if len(label) > LONGEST:
+        return None
+    label = re.split(r"\\in(?![a-z])|∈", label, maxsplit=1)[0].strip()
+    key = names.match(label, rubric, problem=problem, shape=shape)
+    whole = _shape(key, rubric) if key else None
+    if key and not (shape and whole and not fits(shape, whole)):
+        return Left(key)
+    return _part(label, rubric, problem) or (
+        Left(key) if key else _respelled(label, rubric, problem)
+    )
+
+
+def _part(label: str, rubric: Rubric, problem: str) -> Left | None:
+    """A channel or an entry, where the quantity has such."""
+    for text, index in _indexed(label):
+        key = names.match(text, rubric, problem=problem)
+        shape = _shape(key, rubric) if key else None
+        if key and shape and len(index) <= len(shape):
+            is_channel = len(index) < len(shape)
+            if not is_channel or len(shape) > 2:  # noqa: PLR2004 - channel, row, column
+                return Left(key, index)
+    return None
+
+
+def _indexed(label: str) -> list[tuple[str, Index]]:
+    """The ways to take a label apart into a name and an index."""
+    found: list[tuple[str, Index]] = []
+    name, index = split_index(_SLICE.sub(lambda m: f"[{m[1] or m[2]}]", label))
+    if index is not None:
+        found.append((name, index))
+    inner = _INNER.search(label)
+    if inner:
+        numbers = tuple(map(int, re.findall(r"\d+", inner[1])))
+        found.append((label[: inner.start()] + label[inner.end() :], numbers))
+    for pattern in (_CHANNEL, _SPOKEN):
+        match = pattern.search(label)
+        if match:
+            kept = match[1] if pattern is _CHANNEL else " "
+            number = match[2] if pattern is _CHANNEL else match[1]
+            found.append((label[: match.start()] + kept + label[match.end() :], (int(number),)))
+    numbered = _NUMBERED.fullmatch(label)
+    if numbered:
+        found.append((numbered[1], (int(numbered[2]),)))
+    return found
+
+
+def _respelled(label: str, rubric: Rubric, problem: str) -> Left | None:
+    """A name with an index of letters left out, or with its number raised: ``W^{(2)}``."""
+    for pattern, kept in ((_LETTERS, ""), (_RAISED, r"\1_\2")):
+        text = pattern.sub(kept, label)
+        if text != label:
+            key = names.match(text.strip("()[] "), rubric, problem=problem)
+            key = key or names.match(text, rubric, problem=problem)
+            if key:
+                return Left(key)
+    return None
+
+
+def _shape(key: QuantityKey, rubric: Rubric) -> tuple[int, ...] | None:
+    problem, _, quantity = key.partition(".")
+    return names.numeric_shape(rubric.problem(problem), quantity)
+
+
+def fits(found: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Whether numbers may be a quantity's, in whatever layout: it has as many entries."""
+    return prod(found) == prod(shape)
+
+
+# --- what else a left side can be ---------------------------------------------------------------
+
+
+def problems_of(label: str, rubric: Rubric) -> frozenset[str]:
+    """The problems that have a quantity of that name, in whatever case."""
+    found = {k.partition(".")[2].casefold() for k in names.candidates(label, rubric)}
+    return frozenset(
+        problem.name
+        for problem in rubric.problems
+        if any(q.name.casefold() in found for q in problem.reference.quantities)
+    )
+
+
+def is_input(label: str, rubric: Rubric, problem: str) -> bool:
+    """Whether a label names what the problem gives, or one of its dimensions."""
+    for each in rubric.problems:
+        if each.name == problem or not problem:
+            found = names.resolve_symbol(label.strip(), each)
+            if found in each.reference.inputs or label.strip() in each.reference.dimensions:
+                return True
+    return False
+
+
+def is_gradient_like(label: str) -> bool:
+    """Whether a label is written as a gradient, of whatever it may be."""
+    return len(label) <= LONGEST and _GRADIENT.match(label) is not None
+
+
+def is_symbol(label: str) -> bool:
+    """Whether a left side is a name, perhaps with indices, and no formula and no sentence."""
+    if not label or len(label) > LONGEST or _WORDS.search(label):
+        return False
+    bare = _INDEXED.sub("", _INDEXED.sub("", label))
+    return not _OPERATOR.search(bare) and re.search(r"[^\W\d]|\\[a-zA-Z]|[∇∂]", label) is not None

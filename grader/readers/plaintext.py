@@ -1,0 +1,79 @@
+"""Text that may be a table or a write-up: the content decides, and the ending where it does not."""
+
+from __future__ import annotations
+
+import re
+
+from grader.model import Rubric, Submission, SubmissionError
+from grader.notation import names
+from grader.readers.classtable import class_header
+from grader.readers.collect import convention_of, field_of
+from grader.readers.csv_reader import read_csv, sheet_of_text
+from grader.readers.entries import looks_numeric
+from grader.readers.text import decoded
+from grader.readers.tidy import tidy_header
+from grader.readers.writeup import is_written, read_writeup
+
+__all__ = ["read_plain", "read_written"]
+
+_FIRST_CELL = re.compile(r"\s*\"?(?P<cell>[^,;\t\"]*)\"?\s*[,;\t]")
+_SAMPLE = 400
+"""Lines that decide whether a text is a table."""
+
+
+def read_written(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
+    """What is named as a write-up; as a table where it has no marks of one, and no answer.
+
+    Raises:
+        SubmissionError: it is neither.
+    """
+    try:
+        return read_writeup(data, filename, rubric)
+    except SubmissionError as error:
+        if is_written(decoded(data, filename)[0]):
+            raise
+        try:
+            return read_csv(data, filename, rubric)
+        except SubmissionError:
+            raise error from None
+
+
+def read_plain(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
+    """What has no ending that tells: a write-up where it is written as one, else a table.
+
+    Raises:
+        SubmissionError: it is neither.
+    """
+    text, _ = decoded(data, filename)
+    if is_written(text) and not _is_table(text, filename, rubric):
+        return read_written(data, filename, rubric)
+    try:
+        return read_csv(data, filename, rubric)
+    except SubmissionError as error:
+        try:
+            return read_writeup(data, filename, rubric)
+        except SubmissionError:
+            raise error from None
+
+
+def _is_table(text: str, filename: str, rubric: Rubric) -> bool:
+    """Whether a text has the header of a table, or rows of names and numbers."""
+    try:
+        sheet = sheet_of_text(text, filename)
+    except SubmissionError:
+        return False
+    if tidy_header(sheet) or class_header(sheet, rubric):
+        return True
+    lines = [line for line in text.splitlines()[:_SAMPLE] if line.strip()]
+    rows = sum(_is_row(line, rubric) for line in lines)
+    return rows * 2 >= len(lines)
+
+
+def _is_row(line: str, rubric: Rubric) -> bool:
+    """Whether a line is delimited, and begins with a name, a number or nothing."""
+    first = _FIRST_CELL.match(line[:200])
+    if first is None:
+        return False
+    cell = first["cell"].strip()
+    known = field_of(cell) or convention_of(cell, rubric) or names.candidates(cell, rubric)
+    return not cell or looks_numeric(cell) or bool(known)

@@ -1,0 +1,298 @@
+r"""The parts of a write-up -> what is said in them: equations, matrices alone, words, headings.
+
+An equation is a chain of sides in the student's own text, each with its place. Sentences are
+looked through for equations too: ``so the gradient is ∇W₂ = h δᵀ`` says one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from grader.model import Place, Rubric
+from grader.notation import names
+from grader.notation.errors import NotationError
+from grader.notation.statements import Statement, begins_with_relation, statements
+from grader.readers.leftside import is_symbol
+from grader.readers.mathblocks import Kind, Part, unboxed
+
+__all__ = ["Saying", "Side", "Sort", "sayings"]
+
+
+class Sort(StrEnum):
+    """What is said. A note is the whole of a line in which there are equations."""
+
+    EQUATION = "equation"
+    ALONE = "alone"
+    ROWS = "rows"
+    TABLE = "table"
+    WORDS = "words"
+    NOTE = "note"
+    HEADING = "heading"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of an equation: its text, the same as it stands in the file, and its place."""
+
+    text: str
+    raw: str
+    place: Place
+
+    def place_at(self, position: int) -> Place:
+        """Where the character at a position of ``raw`` stands."""
+        line = self.place.line + self.raw.count("\n", 0, position)
+        return Place(self.place.file, cell=self.place.cell, line=line)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One thing said.
+
+    Attributes:
+        sides: of an equation all, of mathematics without one the only side.
+        goes_on: the equation begins with ``=`` and goes on with the chain before it.
+        text: of words, a heading, a table: as written; of what was not read why.
+        spans: where in ``text`` there is mathematics.
+    """
+
+    sort: Sort
+    place: Place
+    sides: tuple[Side, ...] = ()
+    goes_on: bool = False
+    text: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def written(self) -> str:
+        """The equation in one line, as the student wrote it."""
+        return " = ".join(side.text for side in self.sides)
+
+
+_RELATION = re.compile(r"(?<![=<>!:+\-*/])(?::?=|≈|≡|≔)(?!=)")
+_ROW = re.compile(r"[\s\[\](){}|;,]*[-+−]?\.?\d[\d.,eE+\-−×·*^⁻⁰¹²³⁴⁵⁶⁷⁸⁹\s;\[\]()|]*")
+_BULLET = re.compile(
+    r"(?:\s*(?:[-*+•>]\s+|\\item(?![a-z])|\\noindent(?![a-z])|\(?[a-h0-9]{1,2}[.)]\s+))+"
+)
+_DECORATION = re.compile(r"(?<!\S)[*_]{2}(?=\S)|(?<=\S)[*_]{2}(?=[\s:.,=]|\Z)")
+_MARKS = re.compile(r"\$|\\[()]|`|</?(?:p|b|i|u|br|div|span|strong|em|center)\s*/?>")
+_COLON = re.compile(r"(?P<label>[^:=]{1,60}?)\s*:\s*(?=\S)")
+_VERB = re.compile(r"\s+(?:is|are|equals|gives)\s*\Z")
+_NUMBER_AND_NAME = re.compile(
+    r"(?P<number>[-+−]?[\d.][\d.,]*(?:[eE][-+]?\d+)?|\[[^\[\]]*\])"
+    r"[\s,;]+(?:\(?[a-h\d]{1,2}[).]\s*)?(?P<name>[^\s\d(\[][^\s]{0,30})"
+)
+_LAST_WORDS = 4
+_LONGEST_SYMBOL = 60
+_MOST_LINES = 400
+"""Lines of code that one statement may run over."""
+
+
+def sayings(parts: Iterable[Part], file: str, rubric: Rubric) -> Iterator[Saying]:
+    """What is said, in order."""
+    rows: list[Saying] = []
+    for part in parts:
+        said = [*_Reader(part, file, rubric).said()]
+        is_rows = len(said) == 1 and said[0].sort is Sort.ROWS
+        if rows and not (is_rows and said[0].place.line == rows[-1].place.line + 1):
+            yield _together(rows)
+            rows = []
+        if is_rows:
+            rows += said
+        else:
+            yield from said
+    if rows:
+        yield _together(rows)
+
+
+def _together(rows: list[Saying]) -> Saying:
+    """Lines of numbers one below the other as the rows of a matrix."""
+    first = rows[0].place
+    text = "\n".join(row.text for row in rows)
+    listed = " ".join(text.split())
+    if not (listed.startswith("[") and listed.count("[") == listed.count("]")):
+        bare = [re.sub(r"[\[\]|]", " ", row.text).strip(" ,;") for row in rows]
+        listed = f"[{'; '.join(bare)}]"
+    return Saying(Sort.ALONE, first, (Side(listed, listed, first),), text=text)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes one part apart."""
+
+    part: Part
+    file: str
+    rubric: Rubric
+    places: dict[int, Place] = field(default_factory=dict)
+
+    def said(self) -> Iterator[Saying]:
+        """What the part says."""
+        match self.part.kind:
+            case Kind.MATHS:
+                yield from self._maths(self.part.text, 0, is_display=True)
+            case Kind.CODE:
+                yield from self._code()
+            case Kind.TABLE:
+                yield Saying(Sort.TABLE, self._place(0), text=self.part.text)
+            case Kind.HEADING:
+                yield self._words(Sort.HEADING)
+            case Kind.LINE:
+                yield from self._line()
+
+    def _place(self, position: int) -> Place:
+        line = self.part.line + self.part.text.count("\n", 0, position)
+        return Place(self.file, cell=self.part.cell, line=line)
+
+    def _words(self, sort: Sort) -> Saying:
+        return Saying(sort, self._place(0), text=self.part.text, spans=self.part.spans)
+
+    def _maths(self, text: str, start: int, *, is_display: bool) -> Iterator[Saying]:
+        """The statements of a piece of mathematics that begins at ``start`` of the part."""
+        text = unboxed(text)
+        try:
+            found = statements(text)
+        except NotationError as error:
+            yield Saying(Sort.UNREAD, self._place(start), text=f"{error.message}")
+            return
+        goes_on = begins_with_relation(text)
+        for statement in found:
+            sides = self._sides(statement, text, start)
+            if goes_on or len(sides) > 1:
+                yield Saying(Sort.EQUATION, sides[0].place, sides, goes_on)
+            elif is_display:
+                yield Saying(Sort.ALONE, sides[0].place, sides)
+            goes_on = False
+
+    def _sides(self, statement: Statement, text: str, start: int) -> tuple[Side, ...]:
+        return tuple(
+            Side(
+                m.text,
+                text[m.start : m.start + len(m.text)],
+                self._place(start + m.start),
+            )
+            for m in statement.members
+        )
+
+    # --- code -----------------------------------------------------------------------------------
+
+    def _code(self) -> Iterator[Saying]:
+        """Assignments that are not indented, since functions and loops say nothing; and numbers."""
+        lines = self.part.text.split("\n")
+        indent = min((len(x) - len(x.lstrip()) for x in lines if x.strip()), default=0)
+        position, count = 0, 0
+        rows: list[Saying] = []
+        while count < len(lines):
+            first, start = count, position
+            depth = 0
+            while count < len(lines) and count - first < _MOST_LINES:
+                line = lines[count]
+                depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+                position += len(line) + 1
+                count += 1
+                if depth <= 0 and not line.rstrip().endswith(("\\", "...")):
+                    break
+            text = self.part.text[start : position - 1]
+            if _ROW.fullmatch(text):
+                rows.append(Saying(Sort.ROWS, self._place(start), text=text))
+                continue
+            if rows:
+                yield _together(rows)
+                rows = []
+            if text[indent : indent + 1].strip() and "=" in text:
+                yield from self._maths(text.replace("\\\n", " \n"), start, is_display=False)
+        if rows:
+            yield _together(rows)
+
+    # --- sentences ------------------------------------------------------------------------------
+
+    def _line(self) -> Iterator[Saying]:
+        """The equations in a line; a line without any is words, or a row of numbers."""
+        text = self.part.text
+        if _ROW.fullmatch(text):
+            yield Saying(Sort.ROWS, self._place(0), text=text)
+            return
+        found = [*self._equations()]
+        yield self._words(Sort.NOTE if found else Sort.WORDS)
+        yield from found
+
+    def _equations(self) -> Iterator[Saying]:
+        text = self.part.text
+        outside, last = "", 0
+        for first, end in self.part.spans:
+            outside, last = f"{outside}{text[last:first]}x", end
+        outside += text[last:]
+        if self.part.spans and not _RELATION.search(_MARKS.sub("", outside)):
+            for first, end in self.part.spans:
+                inner = text[first:end]
+                if "=" in inner or "≈" in inner or "\\approx" in inner:
+                    yield from self._maths(inner, first, is_display=False)
+            return
+        plain = self._plain(text)
+        if _RELATION.search(plain) or "\\approx" in plain:
+            found = self._maths(plain, 0, is_display=False)
+            yield from (s for said in found for s in self._trimmed(said))
+        elif colon := _COLON.match(plain):
+            yield from self._after_colon(plain, colon)
+
+    def _plain(self, text: str) -> str:
+        """The line with blanks in place of bullets, emphasis and marks around mathematics."""
+        bullet = _BULLET.match(text)
+        if bullet:
+            text = " " * bullet.end() + text[bullet.end() :]
+        for pattern in (_DECORATION, _MARKS):
+            text = pattern.sub(lambda m: " " * len(m[0]), text)
+        return text
+
+    def _trimmed(self, said: Saying) -> Iterator[Saying]:
+        """An equation of a sentence, its first side without the words before the name."""
+        if said.sort is not Sort.EQUATION or said.goes_on:
+            yield said
+            return
+        first = said.sides[0]
+        name = self._name_at_end(first.text)
+        if name:
+            start = first.text.rindex(name)
+            side = Side(name, first.raw[start : start + len(name)], first.place_at(start))
+            yield from self._apart((side, *said.sides[1:]))
+
+    def _apart(self, sides: tuple[Side, ...]) -> Iterator[Saying]:
+        """``m = 12.4  p = 0.99`` says two things: a number ends what is said of a name."""
+        for k, side in enumerate(sides[1:-1], 1):
+            two = _NUMBER_AND_NAME.fullmatch(side.raw)
+            if two and names.candidates(two["name"], self.rubric):
+                first = Side(two["number"], two["number"], side.place)
+                second = Side(two["name"], two["name"], side.place_at(two.start("name")))
+                yield Saying(Sort.EQUATION, sides[0].place, (*sides[:k], first))
+                yield from self._apart((second, *sides[k + 1 :]))
+                return
+        yield Saying(Sort.EQUATION, sides[0].place, sides)
+
+    def _name_at_end(self, text: str) -> str:
+        """The name that a text ends with; a quantity's, as long as possible, or any symbol."""
+        text = re.split(r":\s+", text)[-1]
+        if names.candidates(text, self.rubric):
+            return text
+        words = [*re.finditer(r"\S+", text[-200:])]
+        for word in words[-_LAST_WORDS:]:
+            ending = text[-200:][word.start() :]
+            if names.candidates(ending, self.rubric):
+                return ending
+        last = words[-1][0] if words else ""
+        if len(words) > 1 and is_symbol(last) and len(last) <= _LONGEST_SYMBOL:
+            return last
+        return text if is_symbol(text) else ""
+
+    def _after_colon(self, plain: str, colon: re.Match[str]) -> Iterator[Saying]:
+        """``h0: 0.38, 1.4``: a name, a colon, and what begins like a number or a list."""
+        label, rest = _VERB.sub("", colon["label"]).strip(), plain[colon.end() :].rstrip()
+        is_value = re.match(r"[-+−]?\.?\d|\[|np\.|array\(|\\begin", rest) is not None
+        if is_value and names.candidates(label, self.rubric):
+            start = colon.start("label") + len(colon["label"]) - len(colon["label"].lstrip())
+            sides = (
+                Side(label, label, self._place(start)),
+                Side(rest, rest, self._place(colon.end())),
+            )
+            yield Saying(Sort.EQUATION, sides[0].place, sides)

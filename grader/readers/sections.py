@@ -1,0 +1,149 @@
+"""Which problem each part of a write-up belongs to, from its headings and what stands below them.
+
+A heading with a problem's name decides. One with a number only (``Q2.``) may count problems or
+tasks: it is taken for the problem's unless all that stands below belongs to another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.model import Rubric
+from grader.notation import names
+from grader.readers.leftside import problems_of
+from grader.readers.sayings import Saying, Sort
+
+__all__ = ["Section", "channel_in", "label_in", "sections"]
+
+_NUMBERED = re.compile(
+    r"\W*(?:problem|question|exercise|ques|prob|ex|q|p)\s*[.#:]?\s*\(?(?P<number>\d{1,2})\b(?![.\-]\d)",
+    re.IGNORECASE,
+)
+_TASK = re.compile(r"\W*(?:\(?\d{1,2}(?:[.\-]\d{1,2})*[.):]?|\(?[a-h][.)])\s+\S", re.IGNORECASE)
+_LONGEST = 120
+_LONG_NAME = 5
+"""Letters from which a problem's name is found within other words: ``Auto-Encoders``."""
+_CHANNEL = re.compile(
+    r"\s*(?:of\s+)?\bchannels?\s*#?\s*(?P<number>\d)\b(?:\s*of\b)?", re.IGNORECASE
+)
+_VERB = re.compile(r"\s+(?:is|are|equals|gives)\s*\Z")
+_COUNTED = re.compile(r"^\W*(?:\d+[.)\-])*\d*\W*")
+_MATHS = re.compile(r"\$|\\[()]|`")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Sayings of one problem; ``is_certain`` where a heading names it."""
+
+    problem: str
+    is_certain: bool
+    sayings: tuple[Saying, ...]
+
+
+def sections(said: Sequence[Saying], rubric: Rubric) -> tuple[Section, ...]:
+    """The sayings, cut where a heading may begin another problem."""
+    cuts = [k for k, saying in enumerate(said) if k and _heading(saying, rubric) != ("", "")]
+    found: list[Section] = []
+    before = ""
+    for start, end in zip([0, *cuts], [*cuts, len(said)], strict=True):
+        within = tuple(said[start:end])
+        certain, likely = _heading(within[0], rubric) if within else ("", "")
+        before = certain or _by_content(within, likely, before, rubric)
+        found.append(Section(before, bool(certain), within))
+    return tuple(found)
+
+
+def _heading(saying: Saying, rubric: Rubric) -> tuple[str, str]:
+    """The problem that a heading names, and the one whose number it has; empty where none."""
+    text = saying.text
+    is_short = saying.sort in {Sort.WORDS, Sort.NOTE} and len(text) <= _LONGEST
+    if not (saying.sort is Sort.HEADING or is_short):
+        return "", ""
+    numbered = _NUMBERED.match(text)
+    is_heading = saying.sort is Sort.HEADING or numbered or _TASK.match(text)
+    titled = [
+        p.name for p in rubric.problems if _names(text, p.name, p.title, loose=bool(is_heading))
+    ]
+    if len(titled) == 1:
+        return titled[0], ""
+    number = int(numbered["number"]) if numbered else 0
+    return (
+        ("", rubric.problems[number - 1].name) if 0 < number <= len(rubric.problems) else ("", "")
+    )
+
+
+def _names(text: str, name: str, title: str, *, loose: bool) -> bool:
+    """Whether a text is a problem's name or title, or (in a heading) has it in it."""
+    letters = _letters(text)
+    if letters in {_letters(name), _letters(title)}:
+        return True
+    if not loose:
+        return False
+    if len(name) >= _LONG_NAME and _letters(name) in letters:
+        return True
+    return re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text, re.IGNORECASE) is not None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text[:400].casefold())
+
+
+def _by_content(within: Sequence[Saying], likely: str, before: str, rubric: Rubric) -> str:
+    """The problem whose quantities are named, and no other's; else the likely one."""
+    counts = Counter(_only_ones(within, rubric))
+    if likely:
+        if counts[likely] or not counts:
+            return likely
+        return before if counts[before] else counts.most_common(1)[0][0]
+    return next(iter(counts)) if len(counts) == 1 else ""
+
+
+def _only_ones(within: Sequence[Saying], rubric: Rubric) -> Iterator[str]:
+    """For each name in some sayings that one problem only has: that problem."""
+    texts = {s.sides[0].text for s in within if s.sort is Sort.EQUATION and not s.goes_on}
+    for saying in within:
+        texts |= {saying.text[a:b] for a, b in saying.spans}
+    for text in sorted(texts):
+        found = problems_of(text, rubric)
+        if len(found) == 1:
+            yield from found
+
+
+# --- names in headings and sentences ------------------------------------------------------------
+
+
+def label_in(saying: Saying, rubric: Rubric, problem: str) -> str:
+    """The one quantity that a heading (or a sentence before a formula) names, as written.
+
+    A channel that is named with it stands behind it: ``h_1 channel 2``.
+    """
+    text = saying.text.strip()
+    bare = _VERB.sub("", _MATHS.sub("", text).strip(" :=."))
+    is_sentence = saying.sort is Sort.WORDS and not (_TASK.match(text) or _NUMBERED.match(text))
+    leads_in = text.endswith((":", "=", "is", "are")) or names.match(bare, rubric, problem=problem)
+    if len(text) > 2 * _LONGEST or (is_sentence and not leads_in):
+        return ""
+    channel = _CHANNEL.search(text)
+    for piece in _pieces(_CHANNEL.sub("", bare), saying):
+        if names.match(piece, rubric, problem=problem):
+            return f"{piece} channel {channel['number']}" if channel else piece
+    return ""
+
+
+def channel_in(saying: Saying) -> str:
+    """The number of a channel that a line begins with: ``Channel 1:``; empty where none."""
+    found = _CHANNEL.match(_MATHS.sub("", saying.text).strip("*# "))
+    return found["number"] if found else ""
+
+
+def _pieces(bare: str, saying: Saying) -> Iterator[str]:
+    """The parts of a line that may name a quantity, the likeliest first."""
+    parts = [bare, *(part.strip(" .") for part in reversed(bare.split(":")))]
+    yield from parts
+    yield from (saying.text[a:b] for a, b in reversed(saying.spans))
+    yield from (_COUNTED.sub("", part) for part in parts[:3])
+    if bare and saying.sort is Sort.WORDS:
+        yield bare.rsplit(maxsplit=1)[-1]

@@ -1,0 +1,96 @@
+r"""What a write-up says in words: whose it is, and which conventions it uses.
+
+Of conventions only what cannot be misread is taken:
+
+* ``convention: value`` in the rubric's own words: ``objective: minimize_nll``;
+* "negative log-likelihood", "NLL", and ``J = -\log p`` for any name of an objective: minimize_nll;
+* ``J = \log p``: maximize_log_p. The words "maximise log p" alone are the assignment's own: they
+  do not tell what was done.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.model import Place, Rubric
+from grader.notation.labels import compact
+from grader.readers.collect import Found, convention_of, field_of, note_convention, note_field
+from grader.readers.sayings import Saying, Side
+
+__all__ = ["note_objective", "note_words"]
+
+_FIELD = re.compile(r"(?:(?<=[\s,;|*(])|\A)(?P<label>[A-Za-z][A-Za-z ]{1,24}?)\s*\**\s*[:=]\s*\**")
+_DEEPEST = 60
+"""Lines from the beginning in which the student is named."""
+_AUTHOR = re.compile(r"\\author\s*\{(?P<text>[^{}]{1,200})\}")
+_ID = re.compile(r"(?=\S*\d)[A-Za-z0-9]{4,20}")
+_NLL = re.compile(r"negative\s+log[\s-]*likelihood|\bNLL\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|instead\s+of|rather\s+than|equivalent|without)\b", re.IGNORECASE)
+_OBJECTIVE = re.compile(
+    r"(?:[JLEℓ]|(?i:loss|cost|nll|objective))(?:_?[A-Za-z]{0,3})(?:\(.{0,30}\))?"
+)
+_LOG_P = re.compile(r"(?P<sign>-?)\\?(?:log|ln)\(?\{?(?:p(?![a-z])|yhat|ŷ|D\(|\\?sigma|σ)")
+_LATEX_LOG = re.compile(r"\\(?:log|ln)(?![a-z])")
+
+
+def note_words(found: Found, saying: Saying, rubric: Rubric, *, is_early: bool) -> None:
+    """Note the student, and conventions, that a line or a heading states."""
+    text = saying.text[:400]
+    if is_early and saying.place.line <= _DEEPEST:
+        _note_student(found, text, saying.place)
+    for label, value in _pairs(text):
+        name = convention_of(label, rubric)
+        if name and value:
+            first = re.split(r"[,;.(]", value)[0].strip("`* ")
+            note_convention(found, name, first, saying.place, rubric)
+    if _NLL.search(text) and not _NOT.search(text):
+        _note_once(found, "minimize_nll", saying.place, rubric)
+
+
+def _note_once(found: Found, value: str, place: Place, rubric: Rubric) -> None:
+    """Note the objective where it is not stated yet, and where there is such a convention."""
+    known = {v for p in rubric.problems for v in p.conventions.get("objective", ())}
+    if value in known and "objective" not in found.conventions:
+        note_convention(found, "objective", value, place, rubric)
+
+
+def note_objective(found: Found, sides: tuple[Side, ...], rubric: Rubric) -> None:
+    r"""Note the objective where an equation defines it: ``J(\theta) = -\log p(y=0)``."""
+    if len(sides) > 1 and _OBJECTIVE.fullmatch(compact(sides[0].text)):
+        for side in sides[1:]:
+            text = compact(_LATEX_LOG.sub(" log ", side.text[:200]))
+            written = _LOG_P.match(text)
+            if written:
+                value = "minimize_nll" if written["sign"] else "maximize_log_p"
+                _note_once(found, value, side.place, rubric)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """``a: b, c: d`` as pairs; a value goes on to the next label."""
+    marks = [*_FIELD.finditer(text)]
+    ends = [*(m.start() for m in marks[1:]), len(text)][: len(marks)]
+    return [
+        (m["label"].strip(), text[m.end() : end].strip(" ,;|*()"))
+        for m, end in zip(marks, ends, strict=True)
+    ]
+
+
+def _note_student(found: Found, text: str, place: Place) -> None:
+    author = _AUTHOR.search(text)
+    if author:
+        _note_author(found, author["text"], place)
+        return
+    for label, value in _pairs(text):
+        field = "name" if label.casefold() == "author" else field_of(label)
+        if field and value and len(value) <= 80:  # noqa: PLR2004 - a name, not a sentence
+            note_field(found, field, value, place)
+
+
+def _note_author(found: Found, text: str, place: Place) -> None:
+    r"""``\author{Jane Doe \\ s1001}``: what has digits is the id."""
+    for part in re.split(r"\\\\|\\and|,|\(|\)|~", text):
+        bare = part.strip()
+        if _ID.fullmatch(bare):
+            note_field(found, "id", bare, place)
+        elif bare and not re.search(r"\d|@|\\", bare) and "name" not in found.student:
+            note_field(found, "name", bare, place)
