@@ -11,6 +11,7 @@ import numpy as np
 from grader.ambiguous import in_one_way
 from grader.conventions import Inferred, infer
 from grader.explain import with_alternatives
+from grader.maps import others, told, with_mixtures
 from grader.model import (
     Answer,
     Assessment,
@@ -62,7 +63,8 @@ def grade(submission: Submission, rubric: Rubric) -> Report:
         attention=attention,
         remarks=submission.remarks
         + _not_counted(submission, rubric, counted)
-        + _in_terms_of(problems),
+        + _in_terms_of(problems)
+        + _mixtures(counted, problems, submission),
     )
 
 
@@ -109,6 +111,9 @@ def _problem(problem: Problem, submission: Submission) -> ProblemReport:
     work = in_one_way(problem, prepared(problem, answers))
     likeliest = infer(problem, work, _stated(problem, submission.conventions))
     choice, assessments = _cheapest(problem, work, likeliest)
+    conventions = choice.settled.conventions
+    if submission.matrices:
+        assessments = with_mixtures(problem, submission.matrices, conventions, assessments)
     scores = [a.score for a in assessments if a.max_score]
     decided = [score for score in scores if score is not None]
     return ProblemReport(
@@ -116,7 +121,7 @@ def _problem(problem: Problem, submission: Submission) -> ProblemReport:
         title=problem.title,
         score=sum(decided, Fraction(0)) if len(decided) == len(scores) else None,
         max_score=problem.points,
-        conventions=choice.settled.conventions,
+        conventions=conventions,
         assessments=assessments,
         inferred=choice.inferred,
     )
@@ -169,6 +174,17 @@ def _in_terms_of(problems: tuple[ProblemReport, ...]) -> tuple[Remark, ...]:
         for a in problem.assessments
         for note in a.notes
         if note.startswith(IN_TERMS)
+    )
+
+
+def _mixtures(
+    counted: Sequence[Problem], problems: Sequence[ProblemReport], submission: Submission
+) -> tuple[Remark, ...]:
+    """Matrices that follow another convention than the answers."""
+    return tuple(
+        Remark(told(matrix, found, report.conventions), matrix.place)
+        for problem, report in zip(counted, problems, strict=True)
+        for matrix, found in others(problem, submission.matrices, report.conventions)
     )
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "Grid",
     "Index",
     "Mark",
+    "Matrix",
     "Number",
     "Place",
     "Problem",
@@ -222,14 +223,27 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix of names in a write-up, such as a convolution's; ``cells`` as written."""
+
+    label: str
+    cells: tuple[tuple[str, ...], ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """What one student handed in, as read; at most one answer a quantity."""
+    """What one student handed in, as read; at most one answer a quantity.
+
+    ``matrices`` are no answers: they show how a step was worked.
+    """
 
     student: Student
     file: str
     answers: tuple[Answer, ...] = ()
     conventions: Mapping[str, str] = field(default_factory=_nothing)
     remarks: tuple[Remark, ...] = ()
+    matrices: tuple[Matrix, ...] = ()
 
 
 # --- the marking scheme -------------------------------------------------------------------------

@@ -53,7 +53,7 @@ GRADER_FLOORS = (
     ("hidden",),
     ("follow",),
     ("advice", "expressions", "fits", "lines", "prices"),
-    ("answers", "branching", "relations"),
+    ("answers", "branching", "maps", "relations"),
     ("standing", "swaps"),
     ("happened",),
     ("accounts",),
