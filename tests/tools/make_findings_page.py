@@ -68,7 +68,7 @@ points shows the mistake.
   mistake earns 3/4 only.
 * *a layer with square weights*: `tests/assignments/square.yaml`. In the two problems of the first
   assignment no weights are square, so that exchanging W and its transpose gives a
-  `shape_mismatch`.
+  `shape_mismatch`; a formula that is right but for that is told so as well.
 * *an auto-encoder of two numbers*: `tests/assignments/pair.yaml`.
 
 """
