@@ -7,7 +7,7 @@ value of the key is looked at.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -229,13 +229,23 @@ def _reading(
     shape = problem.shape(item.answer.quantity)
     if isinstance(item, Refused):
         fault = fault_of(item)
-        return Reading(item.answer, meaning, shape, None, Confidence.NOT_READ, fault=fault)
+        answer = _with_definitions(item.answer, ())
+        return Reading(answer, meaning, shape, None, Confidence.NOT_READ, fault=fault)
     if isinstance(item, Numeric):
         return _numeric(item, meaning, shape, bases)
     symbols = {q.name: q.symbol for q in problem.reference.quantities if q.symbol}
     confidence = Confidence.CHOSEN if item.notes else Confidence.CERTAIN
     taken = Expressed(item.expression, symbols)
-    return Reading(item.answer, meaning, shape, taken, confidence, item.notes)
+    answer = _with_definitions(item.answer, item.definitions)
+    return Reading(answer, meaning, shape, taken, confidence, item.notes)
+
+
+def _with_definitions(answer: Answer, used: tuple[str, ...]) -> Answer:
+    """The answer with those definitions alone that it relies on."""
+    response = answer.response
+    if not isinstance(response, Formula):
+        return answer
+    return replace(answer, response=replace(response, given=used))
 
 
 # --- numbers ------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ class Symbolic:
     """An expression whose names are the graph's.
 
     ``notes`` say what was decided in reading it, where that was not the only way; ``ways`` are all
-    that fit, the likeliest first.
+    that fit, the likeliest first; ``definitions`` are the lines before it that it relies on.
     """
 
     answer: Answer
@@ -66,6 +66,7 @@ class Symbolic:
     names: frozenset[str]
     notes: tuple[str, ...] = ()
     ways: tuple[Any, ...] = ()
+    definitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,8 @@ def _read(problem: Problem, answer: Answer, found: Any) -> Symbolic | Refused:
     elif ways[0].is_choice:
         notes = (*notes, f"read as {plain(ways[0].tree)}: nothing else fits")
     trees = tuple(way.tree for way in ways)
-    return Symbolic(answer, trees[0], names_of(problem, trees[0]), notes, trees)
+    names = names_of(problem, trees[0])
+    return Symbolic(answer, trees[0], names, notes, trees, found.definitions)
 
 
 def names_of(problem: Problem, tree: Any) -> frozenset[str]:

@@ -12,7 +12,7 @@ from grader.notation.errors import NotationError
 from grader.notation.functions import FUNCTIONS, explain_unknown
 from grader.notation.indexing import Indexing, Ways
 from grader.notation.products import MOST_READINGS, Chain
-from grader.notation.shapes import core, misfitting, refused
+from grader.notation.shapes import core, refused
 from grader.notation.tree import Binary, Call, Expression, Rows, Total, Transpose
 from grader.notation.typed import Typed
 
@@ -93,7 +93,7 @@ class Arguments(Indexing, ABC):
             return self.dotted(node, *filled_in(node))
         cells = [self.ways(cell)[0] for cell in node.parts]
         if not all(cell.is_number and not cell.letters for cell in cells):
-            raise misfitting(node, "The entries of a matrix are numbers.")
+            raise refused(node, "The entries of a matrix are numbers here, not blocks.")
         width = len(node.rows[0])
         trees = [cell.tree for cell in cells]
         rows = tuple(tuple(trees[k : k + width]) for k in range(0, len(trees), width))

@@ -170,7 +170,9 @@ def _call(style: Style, node: Call, below: Sequence[Piece]) -> Piece:
     return Piece(style.called(node.function, [piece.text for piece in below]))
 
 
-def _index(style: Style, _node: Index, below: Sequence[Piece]) -> Piece:
+def _index(style: Style, node: Index, below: Sequence[Piece]) -> Piece:
+    if isinstance(node.operand, Call) and node.operand.function == "counted":
+        return below[1]  # the index itself, as a number
     base = at_least(style, below[0], Level.POSTFIX)
     return Piece(style.indexed(base.text, [p.text for p in below[1:]]), Level.POSTFIX)
 

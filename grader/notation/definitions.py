@@ -9,14 +9,15 @@ from grader.notation.errors import NotationError
 from grader.notation.grammar import parse
 from grader.notation.jacobians import jacobian
 from grader.notation.labels import compact
+from grader.notation.prose import prepared
 from grader.notation.readings import readings
-from grader.notation.statements import Statement
+from grader.notation.statements import Statement, statements
 from grader.notation.substitution import Defined, expanded, function_defined
 from grader.notation.tree import Expression, Index, Name, postorder
 from grader.notation.typed import Typed
 from grader.notation.vocabulary import Vocabulary
 
-__all__ = ["bounded", "left_side", "unused", "with_definitions"]
+__all__ = ["bounded", "left_side", "relied_on", "unused", "with_definitions"]
 
 _MOST_NODES = 1_000
 """Of a formula in which all definitions were written out."""
@@ -34,6 +35,7 @@ def with_definitions(
     while waiting:
         left = []
         for statement, is_own in waiting:
+            vocabulary.used.clear()
             extended = _defined(vocabulary, statement, is_own=is_own)
             if extended is None:
                 left.append((statement, is_own))
@@ -42,6 +44,7 @@ def with_definitions(
         if len(left) == len(waiting):
             break
         waiting = left
+    vocabulary.used.clear()
     return vocabulary
 
 
@@ -131,6 +134,23 @@ def left_side(text: str) -> tuple[str, tuple[str, ...]] | None:
         letters = (*names, *letters)
         tree = tree.operand
     return (tree.name, letters) if isinstance(tree, Name) else None
+
+
+def relied_on(given: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Of what was defined before, the lines that were made use of."""
+    used = vocabulary.relied_on()
+    return tuple(line for line in given if used & _defines(line) or _calls(line, vocabulary))
+
+
+def _defines(line: str) -> frozenset[str]:
+    """The names that a line defines, compact."""
+    named = (left_side(s.members[0].text) for s in statements(prepared(line)))
+    return frozenset(compact(base) for one in named if one for base in (one[0], _indexed(*one)[0]))
+
+
+def _calls(line: str, vocabulary: Vocabulary) -> bool:
+    """Whether a line defines a function; all of them are told."""
+    return any(line.lstrip(" $").startswith(f"{name}(") for name in vocabulary.functions)
 
 
 def bounded(way: Typed) -> Typed:

@@ -11,7 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from grader.notation.definitions import bounded, left_side, unused, with_definitions
+from grader.notation.definitions import (
+    bounded,
+    left_side,
+    relied_on,
+    unused,
+    with_definitions,
+)
 from grader.notation.errors import NotationError
 from grader.notation.grammar import parse
 from grader.notation.prose import prepared
@@ -39,10 +45,12 @@ class Derivation:
     Attributes:
         ways: all ways to read it that fit its shape, the likeliest first.
         notes: what was decided in reading it, in sentences.
+        definitions: of what was defined before, the lines that were made use of.
     """
 
     ways: tuple[Typed, ...]
     notes: tuple[str, ...] = ()
+    definitions: tuple[str, ...] = ()
 
 
 def derivation(
@@ -96,7 +104,8 @@ def _derivation(
     text: str, vocabulary: Vocabulary, asked_for: tuple[str, Shape | None], given: Sequence[str]
 ) -> Derivation:
     asked, statement = _asked(text, vocabulary, asked_for, given)
-    return asked.read(statement)
+    found = asked.read(statement)
+    return replace(found, definitions=relied_on(given, asked.vocabulary)) if given else found
 
 
 def _asked(

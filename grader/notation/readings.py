@@ -30,6 +30,7 @@ from grader.notation.shapes import (
     misfitting,
     refused,
     told,
+    words,
 )
 from grader.notation.tree import (
     Binary,
@@ -155,11 +156,27 @@ class _Reader(Meanings, Arguments):
         if left.shape and right.shape and left.shape != right.shape:
             shapes = (left.shape, right.shape)
             raise elementwise_misfit(node, node.left, node.right, shapes)
-        runs = _counted(left), _counted(right)
-        if None not in runs and runs[0] != runs[1]:
-            raise misfitting(node, "These two indices do not run over the same dimension.")
+        self.check_counted(node, left, right)
         tree = replace(node, left=left.tree, right=right.tree)
         return [_alike(tree, left, right)]
+
+    def check_counted(self, node: Binary, left: Typed, right: Typed) -> None:
+        """An index is compared with another one that runs alike, or with a number.
+
+        Raises:
+            ShapeMisfitError: they run over different dimensions.
+            NotationError: it is compared with a value, which nobody means.
+        """
+        runs = _counted(left), _counted(right)
+        if runs == (None, None):
+            return
+        if None not in runs:
+            if runs[0] != runs[1]:
+                raise misfitting(node, "These two indices do not run over the same dimension.")
+            return
+        other = left.tree if runs[0] is None else right.tree
+        if not isinstance(other, Number):
+            raise refused(node, f"An index is compared with {words(other)}, which is none.")
 
     def raised(self, node: Binary, left: Typed, right: Typed) -> list[Typed]:
         """``^``: entry by entry; of a square matrix also the product with itself."""

@@ -35,6 +35,8 @@ class Vocabulary:
         lookup: a name as written to a quantity's own name, or None.
         definitions: what the student defined, by compact name: all ways to read it.
         functions: what the student defined as functions of one argument.
+        needs: for each definition those that it relies on; ``used`` notes those that were looked
+            up since it was last empty.
         primes_transpose: a prime behind a name is MATLAB's transpose, also where it could belong
             to a name.
     """
@@ -45,10 +47,28 @@ class Vocabulary:
     definitions: Mapping[str, tuple[Typed, ...]] = field(default_factory=lambda: _NOTHING)
     functions: Mapping[str, Defined] = field(default_factory=lambda: MappingProxyType({}))
     primes_transpose: bool = False
+    needs: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    used: set[str] = field(default_factory=set, repr=False)
 
     def defined(self, name: str) -> tuple[Typed, ...]:
         """The readings of what the student defined under this name; none where they did not."""
-        return self.definitions.get(compact(name), ()) if self.definitions else ()
+        if not self.definitions:
+            return ()
+        found = self.definitions.get(compact(name), ())
+        if found:
+            self.used.add(compact(name))
+        return found
+
+    def relied_on(self) -> frozenset[str]:
+        """The definitions that were used, and those that they rely on, by compact name."""
+        found: set[str] = set()
+        waiting = list(self.used)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.needs.get(name, ())
+        return frozenset(found)
 
     def resolved(self, name: str) -> str | None:
         """The quantity's or dimension's own name, or None."""
@@ -64,7 +84,13 @@ class Vocabulary:
 
     def with_definition(self, name: str, readings: tuple[Typed, ...]) -> Vocabulary:
         """The same with one more name."""
-        return replace(self, definitions={**self.definitions, compact(name): readings})
+        key = compact(name)
+        return replace(
+            self,
+            definitions={**self.definitions, key: readings},
+            needs={**self.needs, key: frozenset(self.used) - {key}},
+            used=set(),
+        )
 
     def with_function(self, name: str, defined: Defined) -> Vocabulary:
         """The same with one more function."""

@@ -33,9 +33,10 @@ _MATRICES = frozenset(
 _ROW = re.compile(r"\\\\\*?(?:\s*\[[^\]\n]{0,10}\])?|\\(?:cr|newline)(?![a-zA-Z])")
 _RULE = re.compile(r"\\(?:hline(?![a-zA-Z])|[hv]?phantom\s*\{[^{}]{0,10}\})")
 _SILENT = re.compile(r"\\(?:[,:;!> ]|q?quad(?![a-zA-Z])|displaystyle(?![a-zA-Z])|\\)|[~$&,;]|\s+")
+_SPACED = re.compile(r"\\[,;:!> ]|\\(?=[{}])")
 _SIZED = re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![a-zA-Z])")
 _LEFT = re.compile(r"\\left\s*(?:\\[{|]|[\[({|.])\s*\Z|(?:\\\{|[\[({|])\s*\Z")
-_RIGHT = re.compile(r"\s*(?:\\right\s*(?:\\[}|]|[\])}|.])|\\\}|[\])}|])")
+_RIGHT = re.compile(r"\s*(?:\\right\s*(?:\\[}|]|[\])}|.])|(?:\\[bB]igg?r?\s*)?(?:\\\}|[\])}|]))")
 _MARK = re.compile(
     r"\s*(?:\^\s*\{?\s*(?:\\(?:mathsf|mathrm|text|mathbf|rm)\s*\{?\s*)?(?:T|t|\\top|\\intercal|⊤)\s*"
     r"\}?\}?|ᵀ|['′]|[_^]\s*\{?\s*\d{1,3}\s*(?:\\times|×|x)\s*\d{1,3}\s*\}?)"
@@ -273,7 +274,8 @@ def _number(text: str, place: Place, *, decimal_comma: bool) -> Cell | None:
 
 def _listed(text: str, place: Place, *, decimal_comma: bool) -> Response | None:
     """A list in brackets or without, with a factor at most; None where it is a formula."""
-    plain = _SIZED.sub("", _POWER_BEHIND.sub(lambda m: f"·10^{m[1] or m[2]}", text)).strip(" $~")
+    plain = _POWER_BEHIND.sub(lambda m: f"·10^{m[1] or m[2]}", text)
+    plain = _SPACED.sub(" ", _SIZED.sub("", plain)).strip(" $~")
     opening = _LIST.search(plain[:80])
     start = opening.start() if opening else 0
     end = max((plain.rfind(mark) for mark in "])}"), default=-1) + 1 if opening else len(plain)
