@@ -395,7 +395,7 @@ def test_the_right_expressions_have_no_finding():
         ("grad_W2", "h @ grad_xp.T", "sigmoid_derivative_omitted", "grad_z2"),
         ("grad_W2", "ones(M,1) @ (grad_xp*xp*(1-xp)).T", "input_factor_omitted", "grad_W2"),
         ("grad_h", "W2 @ grad_xp", "sigmoid_derivative_omitted", "grad_z2"),
-        ("grad_h", "W2.T @ (grad_xp*xp*(1-xp))", "shape_mismatch", "grad_h"),
+        ("grad_h", "W2.T @ (grad_xp*xp*(1-xp))", "shape_mismatch weight_not_transposed", "grad_h"),
         ("grad_W1", "x @ grad_h.T", "relu_mask_omitted", "grad_z1"),
         ("grad_W1", "ones(N,1) @ (grad_h*(h>0)).T", "input_factor_omitted", "grad_W1"),
         ("grad_W1", "-x @ (grad_h*(h>0)).T", "sign_error", "grad_W1"),
@@ -404,7 +404,7 @@ def test_the_right_expressions_have_no_finding():
 def test_one_wrong_line_of_four(quantity, text, code, at):
     lines = {q: RIGHT[q] for q in FOUR} | {quantity: text}
     report = _expressions(lines)
-    assert [(f.code, f.at) for f in report.findings] == [(code, AE + at)]
+    assert [(f.code, f.at) for f in report.findings] == [(c, AE + at) for c in code.split()]
     score = {a.quantity: a.score for a in report.problems[1].assessments}
     assert score.pop(quantity) == 0
     assert sum(score.values()) == 20 - item(report, AE + quantity).max_score

@@ -25,7 +25,7 @@ from grader.notation.readings import readings
 from grader.notation.shapes import Shape, core
 from grader.notation.statements import Member, Statement, statements
 from grader.notation.substitution import expanded
-from grader.notation.tree import turned_once
+from grader.notation.tree import postorder, turned_once
 from grader.notation.typed import Typed
 from grader.notation.vocabulary import Vocabulary
 
@@ -33,6 +33,9 @@ __all__ = ["Derivation", "derivation", "transposed_once"]
 
 _MOST_SIDES = 6
 """Sides of a chain that are looked at from either end."""
+
+_MOST_MENDED = 60
+"""Nodes of a formula in which a wrong transpose is looked for."""
 
 _SIGN_FIRST = re.compile(r"\n(\s*[-+−])")
 """A line that begins with a sign goes on with the one before it, or is a formula by itself."""
@@ -93,6 +96,8 @@ def transposed_once(
     """
     asked, statement = _asked(text, vocabulary, (quantity, shape), given)
     tree = expanded(parse(statement.members[-1].text), asked.vocabulary.functions)
+    if len(postorder(tree)) > _MOST_MENDED:
+        return
     for name, other in turned_once(tree):
         own = vocabulary.resolved(name)
         with contextlib.suppress(NotationError):
