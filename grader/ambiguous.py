@@ -38,9 +38,15 @@ def _explained(problem: Problem, quantity: str, item: Refused) -> Refused:
 
 
 def _decided(problem: Problem, quantity: str, item: Symbolic) -> Symbolic:
+    """The way that is right, else the likeliest; the last note says how it was read."""
+    from grader.notation.typeset import plain  # noqa: PLC0415  # heavy
+
     right = (way for way in item.ways if _is_right(problem, quantity, way))
     way = next(right, item.ways[0])
-    return replace(item, expression=way, names=names_of(problem, way), ways=(way,))
+    told = f"read as {plain(way)}; it can be read in other ways too"
+    notes = (*item.notes[:-1], told)
+    names = names_of(problem, way)
+    return replace(item, expression=way, names=names, ways=(way,), notes=notes)
 
 
 def _is_right(problem: Problem, quantity: str, way: Any) -> bool:

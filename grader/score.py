@@ -29,7 +29,7 @@ from grader.model import (
     Verdict,
 )
 from grader.settled import Settled
-from grader.working import Refused, Work, unreadable_cells
+from grader.working import Refused, Symbolic, Work, unreadable_cells
 from grader.worlds import instance, key
 from reference.operations import Array
 
@@ -250,6 +250,9 @@ def _notes(case: _Case, q: str) -> Iterator[str]:
     for reason, named in places.items():
         more = f" and {len(named) - 1} more" if len(named) > 1 else ""
         yield f"{named[0]}{more}: {reason}"
+    item = case.work[q]
+    if isinstance(item, Symbolic):
+        yield from item.notes
     if words := _layout_words(case.settled, q):
         yield f"read as written {words}"
     if any(not cause.code and cause.shows == q for cause in case.story.causes):

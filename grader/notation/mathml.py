@@ -11,7 +11,7 @@ from types import MappingProxyType
 from grader.notation.arrange import Level, Piece, Style, around, digits
 from grader.notation.glyphs import FUNCTION_GLYPHS, Glyph, glyph
 
-__all__ = ["MATHML", "element", "equation", "escaped"]
+__all__ = ["MATHML", "chain", "element", "equation", "escaped"]
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -32,7 +32,12 @@ def _row(*parts: str) -> str:
 
 def equation(left: str, right: str) -> str:
     """Two sides and a sign of equality."""
-    return _row(left, "<mo>=</mo>", right)
+    return chain([left, right])
+
+
+def chain(sides: Sequence[str]) -> str:
+    """Sides with signs of equality between them."""
+    return _row("<mo>=</mo>".join(sides))
 
 
 def _fenced(opening: str, inside: str, closing: str) -> str:

@@ -8,18 +8,18 @@ Whatever text comes in, what comes out is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from grader.notation.arrange import PLAIN, Style, arranged
 from grader.notation.errors import NotationError
-from grader.notation.grammar import parse_equation
+from grader.notation.grammar import parse, parse_equation
 from grader.notation.latex import LATEX
-from grader.notation.mathml import MATHML, element, equation, escaped
+from grader.notation.mathml import MATHML, chain, element, equation, escaped
 from grader.notation.tree import Expression
 
-__all__ = ["latex", "mathml", "mathml_of_text", "plain"]
+__all__ = ["latex", "mathml", "mathml_of_chain", "mathml_of_text", "plain"]
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
@@ -57,6 +57,16 @@ def mathml_of_text(text: str) -> str:
     if left is not None:
         formula = equation(arranged(left, MATHML), formula)
     return element(formula)
+
+
+def mathml_of_chain(sides: Sequence[str]) -> str:
+    """The sides of a chain of equalities, as a ``<math>`` element.
+
+    Raises:
+        NotationError: one of them cannot be read.
+    """
+    parts = [arranged(parse(side), MATHML) for side in sides]
+    return element(chain(parts))
 
 
 def _with_symbols(style: Style, symbols: Mapping[str, str] | None) -> Style:

@@ -21,6 +21,7 @@ else:
 __all__ = ["Math", "asked_formula", "key_formula", "math", "own_math", "written_out"]
 
 _LONGEST = 300
+_LONGEST_OWN = 1_000
 _CALL = re.compile(r"\w+\(\{0\}(, \{1\})?\)")
 _ONE = re.compile(r"[\w.]+|-\d+(\.\d+)?")
 _TIMES_ONE = re.compile(r"(^|\(|\* )1 \* ")  # the gradient that every sweep begins with
@@ -38,17 +39,27 @@ def math(text: str) -> Math:
 
 
 def own_math(text: str) -> Math | None:
-    """A student's expression as it was read, or None where it could not be."""
-    from grader.notation.errors import NotationError  # noqa: PLC0415 - pages only
-    from grader.notation.grammar import parse_equation  # noqa: PLC0415 - pages only
+    """A student's own lines, typeset; None where they cannot be, or are too long to be looked at.
 
-    if len(text) > _LONGEST:
+    A chain of equalities stands in one line, definitions in lines of their own.
+    """
+    from markupsafe import Markup  # noqa: PLC0415 - pages only
+
+    from grader.notation.errors import NotationError  # noqa: PLC0415 - pages only
+    from grader.notation.prose import prepared  # noqa: PLC0415 - pages only
+    from grader.notation.statements import statements  # noqa: PLC0415 - pages only
+    from grader.notation.typeset import mathml_of_chain  # noqa: PLC0415 - pages only
+
+    if len(text) > _LONGEST_OWN:
         return None
     try:
-        parse_equation(text)
+        every = [[member.text for member in s.members] for s in statements(prepared(text))]
+        lines = [mathml_of_chain(members) for members in every]
     except NotationError:
         return None
-    return math(text)
+    if not lines:
+        return None
+    return Markup("<br>").join(Markup(line) for line in lines)  # noqa: S704 - as above
 
 
 def key_formula(
