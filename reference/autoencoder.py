@@ -50,7 +50,10 @@ PROBLEM = Problem(
         Quantity("h", "the hidden layer"),
         Quantity("z2", "the decoder before the sigmoid"),
         Quantity(
-            "xp", "the reconstruction x'", symbol="x'", aliases=("x'", "x′", "xprime", "xhat")
+            "xp",
+            "the reconstruction x'",
+            symbol="x'",
+            aliases=("x'", "x′", "xprime", "xhat", "xtilde", "xrec", "y"),
         ),
         Quantity("grad_xp", "the gradient with respect to the reconstruction x'"),
         Quantity("grad_z2", "the gradient with respect to z2 = W2^T h + b2"),
