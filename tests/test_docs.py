@@ -27,8 +27,8 @@ def test_what_the_readme_shows_is_what_the_command_prints(block, monkeypatch):
     assert CliRunner().invoke(_commands, words).output.rstrip() == shown.rstrip()
 
 
-def test_the_readmes_python_prints_what_it_says():
-    code = next(text for language, text in BLOCKS if language == "python")
+@pytest.mark.parametrize("code", [text for language, text in BLOCKS if language == "python"])
+def test_the_readmes_python_prints_what_it_says(code):
     after = README[README.index(code) + len(code) :]
     shown = re.search(r"```\n(.*?)```", after[3:], re.DOTALL)
     assert shown
