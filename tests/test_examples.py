@@ -257,6 +257,28 @@ CLASS: Mapping[str, Expected] = {
     "s1043": Expected(None, 20, status="unreadable", attention=True),
     "s1044": Expected(None, 20, status="missing"),
     "s1045": Expected(None, 40, status="excused"),
+    # --- write-ups ---
+    "s1050": graded(  # 3.808 in the table of h2, 3.088 in the list of H2 below it
+        40 - 5 / 16,
+        40,
+        ("transcription_slip", "gan.h2"),
+        verdicts={"gan.h2": PARTIAL},
+        wrong={"gan.h2": [[1, 1]]},
+    ),
+    "s1051": graded(
+        36,
+        40,
+        ("sign_error", "autoencoder.grad_xp"),
+        verdicts={**these(FOLLOWS, AUTOENCODER), "autoencoder.grad_xp": INCORRECT},
+        conventions={**NLL, "deconv": "transposed"},
+    ),
+    "s1052": graded(  # charged where it shows, as grad_z1 was not written down
+        34,
+        40,
+        ("relu_mask_omitted", "autoencoder.grad_z1"),
+        verdicts={"autoencoder.grad_W1": INCORRECT},
+        conventions=NLL,
+    ),
 }
 
 KEY = {
@@ -380,6 +402,29 @@ NOTES = {
 def test_what_was_not_read_is_told_beside_the_answer(records, student, quantity):
     notes = next(i["notes"] for i in records[student]["items"] if i["quantity"] == quantity)
     assert NOTES[student, quantity] in " ".join(notes)
+
+
+FORWARD = "gan.h0 gan.h1 gan.h2 gan.m gan.p gan.grad_m"
+ANSWERED = {
+    "s1050": f"{FORWARD} gan.c gan.H2 {GRADIENTS} {AUTOENCODER} autoencoder.z2",
+    "s1051": f"{FORWARD} gan.c {GRADIENTS} {AUTOENCODER} "
+    "autoencoder.z1 autoencoder.h autoencoder.z2 autoencoder.xp",
+    "s1052": f"{FORWARD} {GRADIENTS} {AUTOENCODER}",
+}
+
+
+@pytest.mark.parametrize("student", ANSWERED)
+def test_every_answer_of_a_write_up_is_found(records, student):
+    found = {item["quantity"] for item in records[student]["items"]}
+    assert found == set(ANSWERED[student].split())
+
+
+@pytest.mark.parametrize("student", ANSWERED)
+def test_nothing_of_these_write_ups_calls_for_a_remark(records, student):
+    record = records[student]
+    assert record["remarks"] == []
+    assert [item["notes"] for item in record["items"] if item["notes"]] == []
+    assert record["student"]["level"] == "6850"
 
 
 # --- what is written ----------------------------------------------------------------------------

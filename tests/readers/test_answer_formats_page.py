@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from reading import RUBRIC, said
 
+from grader.model import Student
 from grader.notation import names
 from grader.notation.errors import NotationError
 from grader.notation.labels import split_index
@@ -15,7 +16,8 @@ from grader.notation.numbers import parse_number
 from grader.readers import read
 
 PAGE = (Path(__file__).parents[2] / "docs" / "answer-formats.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```(json|csv)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+EXAMPLES = re.findall(r"^```(json|csv|markdown)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+ENDINGS = {"json": "json", "csv": "csv", "markdown": "md"}
 
 
 def section(title):
@@ -51,6 +53,7 @@ def test_a_number_of_the_page_is_read_or_refused_as_it_says(text, meaning):
                 {"gan.h0", "gan.h2", "gan.m", "gan.grad_h0", "autoencoder.grad_W2"},
                 {"gan.h0", "gan.h1", "gan.h2", "gan.c", "gan.m", "gan.grad_w0", "gan.grad_H2"},
                 {"gan.h0", "gan.h1", "gan.h2", "gan.m", "autoencoder.grad_W2"},
+                {"gan.h0", "gan.h1", "gan.h2", "gan.m", "gan.grad_H2", "autoencoder.grad_W2"},
                 {"gan.h0", "gan.m", "autoencoder.grad_W2"},
             )
         )
@@ -58,11 +61,11 @@ def test_a_number_of_the_page_is_read_or_refused_as_it_says(text, meaning):
 )
 def test_an_example_of_the_page_is_read_whole(number, expected):
     kind, text = EXAMPLES[number]
-    submission, *others = read(text.encode(), f"example.{kind}", RUBRIC)
+    submission, *others = read(text.encode(), f"example.{ENDINGS[kind]}", RUBRIC)
     assert set(said(submission)) == expected
     assert submission.student.id == "s1001"
     assert submission.remarks == ()
-    assert len(others) == (number == 3)
+    assert len(others) == (number == 4)
 
 
 def test_the_examples_in_blocks_have_their_shapes():
@@ -75,7 +78,17 @@ def test_the_examples_in_blocks_have_their_shapes():
     assert submission.conventions == {"objective": "minimize_nll"}
 
 
+def test_the_write_up_of_the_page_is_read_in_its_final_form():
+    submission, *_ = read(EXAMPLES[3][1].encode(), "example.md", RUBRIC)
+    answers = said(submission)
+    assert answers["gan.h1"][0] == (2, 2, 2)
+    assert answers["gan.m"] == 12.402
+    assert answers["autoencoder.grad_W2"].split()[-2:] == ["h", r"\delta^T"]
+    assert submission.student == Student("s1001", "Doe, Jane", "6850")
+    assert submission.conventions == {"objective": "minimize_nll"}
+
+
 def test_the_page_has_no_example_that_is_not_tested():
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
     entries = re.findall(r"`([^`]*\])`", section("Names"))
     assert [split_index(label)[1] for label in entries] == [(1,), (1, 2), (0,)]

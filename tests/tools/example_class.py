@@ -78,7 +78,10 @@ s1040;Rossi, Sara;6850
 s1041;;4850
 s1043;Schmidt, Tom;4850
 s1044;Taylor, Uma;4850
-s1045;Usman, Vera;6850"""
+s1045;Usman, Vera;6850
+s1050;Rivera, Alma;6850
+s1051;Brandt, Jonas;6850
+s1052;Nwosu, Adaeze;6850"""
 """The class list; s1042 is not on it, s1041 has no name there, s1024 no level."""
 
 _EXCUSED = "s1045"

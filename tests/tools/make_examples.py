@@ -4,8 +4,9 @@
     python tests/tools/make_examples.py --golden     grades it and rewrites tests/golden/
     python tests/tools/make_examples.py --into DIR   writes the class somewhere else
 
-The same bytes come out each time. `--golden` freezes what the grader says today: look at the
-difference before you commit it, and at `tests/test_examples.py`, which says what must come out.
+The same bytes come out each time; the write-ups are originals, and copied. `--golden` freezes what
+the grader says today: look at the difference before you commit it, and at `tests/test_examples.py`,
+which says what must come out.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "submissions_example"
 GOLDEN = ROOT / "tests" / "golden"
 FROZEN = ("results.jsonl", "gradebook.csv")
+WRITTEN = ("s1050.md", "s1051.tex", "s1052.ipynb")
+"""Write-ups: written by hand, as students write, and copied."""
 KEPT = ("README.md",)
 
 
@@ -29,7 +32,8 @@ def example_files() -> Mapping[str, bytes]:
     from example_class import ROSTER, good_files  # noqa: PLC0415 - beside this script
     from example_trouble import troubled_files  # noqa: PLC0415 - the same
 
-    return {**dict(good_files()), **dict(troubled_files()), "roster.csv": ROSTER.encode()}
+    made = {**dict(good_files()), **dict(troubled_files()), "roster.csv": ROSTER.encode()}
+    return made | {name: (EXAMPLES / name).read_bytes() for name in WRITTEN}
 
 
 def write_examples(folder: Path) -> None:
