@@ -82,12 +82,14 @@ _TEXTS = frozenset(("CSV", "a write-up", "text"))
 EXTENSIONS = tuple(extension for reader in READERS for extension in reader.extensions)
 
 _HAND_IN = "hand in the answer sheet as .xlsx, .csv or .json, or a write-up as .md, .tex or .ipynb"
+_TAG = (b"<",)
 _REFUSED: tuple[tuple[tuple[bytes, ...], str], ...] = (
     ((b"%pdf",), f"is a PDF, which is not read; {_HAND_IN}"),
     ((b"\x89png", b"\xff\xd8\xff", b"gif8"), f"is a picture, which is not read; {_HAND_IN}"),
     ((b"<!doctype html", b"<html", b"<head", b"<body"),
      "is a web page, perhaps a login page that was saved in the file's place; download it again"),
-    ((b"<?xml", b"<"), f"is XML or a web page, which is not read; {_HAND_IN}"),
+    ((b"<?xml",), f"is XML, which is not read; {_HAND_IN}"),
+    (_TAG, f"is XML or a web page, which is not read; {_HAND_IN}"),
     ((b"{\\rtf",), f"is a text document (RTF), which is not read; {_HAND_IN}"),
     ((b"\x1f\x8b", b"7z\xbc\xaf", b"rar!"), "is a compressed archive; hand in the file inside it"),
 )  # fmt: skip
@@ -135,7 +137,7 @@ def _refuse(data: bytes, filename: str) -> None:
         raise SubmissionError(_ole(data, filename), place)
     is_markdown = filename.lower().endswith((".md", ".markdown", ".rmd", ".qmd"))
     for beginnings, told in _REFUSED:
-        if is_markdown and b"<" in beginnings:
+        if is_markdown and beginnings == _TAG:
             continue  # there a picture or a comment may come first
         if _start(data).startswith(beginnings) or data[:8].lower().startswith(beginnings):
             raise SubmissionError(told, place)

@@ -77,7 +77,7 @@ class Gathering:
                 self._close()
                 self._table(saying)
             case Sort.UNREAD:
-                self.unplaced.append(Unplaced(saying.place, "", "", saying.text))
+                self._not_placed(saying.place, saying.written, saying.text)
             case _:
                 self._words(saying)
 

@@ -48,7 +48,9 @@ _POWER_BEHIND = re.compile(
     rf"\s*(?:{_TIMES}|x)\s*10\s*(?:\^|\*\*)\s*(?:\{{\s*([-+−]?\d{{1,3}})\s*\}}|([-+−]?\d{{1,3}}))"
 )
 _MEMBER = re.compile(r"\s*(?:\\in(?![a-z])|∈)\s*(?:\\mathbb|\\R(?![a-z])|R\s*\^|ℝ)[^&]{0,60}\Z")
-_LIST = re.compile(r"(?:(?:np|numpy|torch|tf)\.)?(?:array|asarray|matrix|tensor)\s*\(|[\[({]")
+_LIST = re.compile(
+    r"(?:(?:np|numpy|torch|tf)\.)?(?:array|asarray|matrix|tensor)\s*\(|(?<!\^)[\[({]"
+)
 _ASIDE = re.compile(r"\\q?quad\s*\Z|[)\]}]\s*\Z")
 _REMARK = re.compile(
     r"\s*(?:\\(?:text|mbox)\b|,?\s*(?:which|because|as|after|rounded|approx|by|when|to)\b"

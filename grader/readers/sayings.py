@@ -87,6 +87,7 @@ _NUMBER_AND_NAME = re.compile(
 )
 _LAST_WORDS = 4
 _LONGEST_SYMBOL = 60
+_LONGEST_SHOWN = 200
 _MOST_LINES = 400
 """Lines of code that one statement may run over."""
 
@@ -154,8 +155,10 @@ class _Reader:
         text = unboxed(text)
         try:
             found = statements(text)
-        except NotationError as error:
-            yield Saying(Sort.UNREAD, self._place(start), text=f"{error.message}")
+        except NotationError:
+            place = self._place(start)
+            side = Side(text[:_LONGEST_SHOWN].strip(), "", place)
+            yield Saying(Sort.UNREAD, place, (side,), text="it is too long")
             return
         goes_on = begins_with_relation(text)
         for statement in found:
@@ -168,11 +171,7 @@ class _Reader:
 
     def _sides(self, statement: Statement, text: str, start: int) -> tuple[Side, ...]:
         return tuple(
-            Side(
-                m.text,
-                text[m.start : m.start + len(m.text)],
-                self._place(start + m.start),
-            )
+            Side(m.text, text[m.start : m.start + len(m.text)], self._place(start + m.start))
             for m in statement.members
         )
 

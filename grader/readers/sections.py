@@ -19,7 +19,7 @@ from grader.readers.sayings import Saying, Sort
 __all__ = ["Section", "channel_in", "label_in", "sections"]
 
 _NUMBERED = re.compile(
-    r"\W*(?:problem|question|exercise|ques|prob|ex|q|p)\s*[.#:]?\s*\(?(?P<number>\d{1,2})\b(?![.\-]\d)",
+    r"\W*(?P<word>problem|question|exercise|ques|prob|ex|q|p)\s*[.#:]?\s*\(?(?P<number>\d{1,2})\b(?![.\-]\d)",
     re.IGNORECASE,
 )
 _TASK = re.compile(r"\W*(?:\(?\d{1,2}(?:[.\-]\d{1,2})*[.):]?|\(?[a-h][.)])\s+\S", re.IGNORECASE)
@@ -45,34 +45,42 @@ class Section:
 
 def sections(said: Sequence[Saying], rubric: Rubric) -> tuple[Section, ...]:
     """The sayings, cut where a heading may begin another problem."""
-    cuts = [k for k, saying in enumerate(said) if k and _heading(saying, rubric) != ("", "")]
+    cuts = [k for k, saying in enumerate(said) if k and _heading(saying, rubric)]
     found: list[Section] = []
     before = ""
     for start, end in zip([0, *cuts], [*cuts, len(said)], strict=True):
         within = tuple(said[start:end])
-        certain, likely = _heading(within[0], rubric) if within else ("", "")
-        before = certain or _by_content(within, likely, before, rubric)
-        found.append(Section(before, bool(certain), within))
+        heading = _heading(within[0], rubric) if within else None
+        before, is_certain = _decided(within, heading, before, rubric)
+        found.append(Section(before, is_certain, within))
     return tuple(found)
 
 
-def _heading(saying: Saying, rubric: Rubric) -> tuple[str, str]:
-    """The problem that a heading names, and the one whose number it has; empty where none."""
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """The problem that a heading names or has the number of; ``is_counted`` where only "Q2"."""
+
+    problem: str
+    is_titled: bool
+    is_counted: bool = False
+
+
+def _heading(saying: Saying, rubric: Rubric) -> _Heading | None:
+    """What a heading tells of the problem; None for what is no such heading."""
     text = saying.text
     is_short = saying.sort in {Sort.WORDS, Sort.NOTE} and len(text) <= _LONGEST
     if not (saying.sort is Sort.HEADING or is_short):
-        return "", ""
+        return None
     numbered = _NUMBERED.match(text)
-    is_heading = saying.sort is Sort.HEADING or numbered or _TASK.match(text)
-    titled = [
-        p.name for p in rubric.problems if _names(text, p.name, p.title, loose=bool(is_heading))
-    ]
+    loose = bool(saying.sort is Sort.HEADING or numbered or _TASK.match(text))
+    titled = [p.name for p in rubric.problems if _names(text, p.name, p.title, loose=loose)]
     if len(titled) == 1:
-        return titled[0], ""
+        return _Heading(titled[0], is_titled=True)
     number = int(numbered["number"]) if numbered else 0
-    return (
-        ("", rubric.problems[number - 1].name) if 0 < number <= len(rubric.problems) else ("", "")
-    )
+    if numbered is None or not 0 < number <= len(rubric.problems):
+        return None
+    is_counted = len(numbered["word"]) == 1
+    return _Heading(rubric.problems[number - 1].name, is_titled=False, is_counted=is_counted)
 
 
 def _names(text: str, name: str, title: str, *, loose: bool) -> bool:
@@ -91,14 +99,19 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W\d_]+", "", text[:400].casefold())
 
 
-def _by_content(within: Sequence[Saying], likely: str, before: str, rubric: Rubric) -> str:
-    """The problem whose quantities are named, and no other's; else the likely one."""
+def _decided(
+    within: Sequence[Saying], heading: _Heading | None, before: str, rubric: Rubric
+) -> tuple[str, bool]:
+    """The problem of a section, and whether its heading is certain of it."""
+    if heading and heading.is_titled:
+        return heading.problem, True
     counts = Counter(_only_ones(within, rubric))
-    if likely:
-        if counts[likely] or not counts:
-            return likely
-        return before if counts[before] else counts.most_common(1)[0][0]
-    return next(iter(counts)) if len(counts) == 1 else ""
+    if heading is None:
+        return (next(iter(counts)) if len(counts) == 1 else ""), False
+    most = max(counts.values(), default=0)
+    if counts[heading.problem] == most:
+        return heading.problem, not heading.is_counted
+    return (before if counts[before] == most else counts.most_common(1)[0][0]), False
 
 
 def _only_ones(within: Sequence[Saying], rubric: Rubric) -> Iterator[str]:

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reading import RUBRIC, read_one, said
+
+from grader.model import SubmissionError
+from grader.readers import read
+from grader.readers.notebook import read_notebook
+
+
+def cell(source, kind="code", **more):
+    return {"cell_type": kind, "metadata": {}, "source": source, **more}
+
+
+def text(source):
+    return cell(source, "markdown")
+
+
+def notebook(*cells, **more):
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5} | more)
+
+
+def printed(words):
+    return [{"output_type": "stream", "name": "stdout", "text": words}]
+
+
+CELLS = [
+    ([text("# Problem 1\n$m = 12.4$")], {"gan.m": 12.4}),
+    ([text(["# Problem 1\n", "$m = 12.4$"])], {"gan.m": 12.4}),
+    ([cell("m = 12.4\np = 0.99")], {"gan.m": 12.4, "gan.p": 0.99}),
+    ([cell(["m = 12.4\n", "p = 0.99"])], {"gan.m": 12.4, "gan.p": 0.99}),
+    ([cell("h0 = np.array([1, 2, 3, 4,\n               5, 6, 7, 8])  # row")],
+     {"gan.h0": ((8,), [1, 2, 3, 4, 5, 6, 7, 8])}),
+    ([text("# Problem 2"), cell("grad_W2 = -2*h@((x-xp)*xp*(1-xp)).T")],
+     {"autoencoder.grad_W2": "grad_W2 = -2*h@((x-xp)*xp*(1-xp)).T"}),
+    ([text("# Problem 2"), cell("dh = W2 @ \\\n    d")], {"autoencoder.grad_h": "dh = W2 @ d"}),
+    # what a function or a loop would do is not known without running it
+    ([cell("m = 12.4\ndef f():\n    p = 0.5\nfor k in range(3):\n    m = k\nprint(m == 3)")],
+     {"gan.m": 12.4}),
+    # the forward pass in code has no numbers
+    ([cell("h0 = np.maximum(w0 @ z + b0, 0)\nm = 12.4")], {"gan.m": 12.4}),
+    # the last is the answer; magic, raw cells and other languages are passed over
+    ([cell("%matplotlib inline\n!ls\nm = 12.1"), cell("m = 12.4")], {"gan.m": 12.4}),
+    ([cell("m = 1", "raw"), cell("%%bash\nm = 2"), cell("m = 12.4")], {"gan.m": 12.4}),
+    ([cell("%%latex\n\\begin{align} m &= 12.4 \\end{align}")], {"gan.m": 12.4}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "expected"), CELLS)
+def test_cells_are_read_and_never_run(cells, expected):
+    found = said(read_one(notebook(*cells), "a.ipynb"))
+    assert {
+        k: " ".join(v.split()) if isinstance(v, str) else v for k, v in found.items()
+    } == expected
+
+
+def test_an_answer_has_its_cell_and_line():
+    cells = [text("# Problem 1"), cell("import numpy as np\n\nm = 12.4"), text("a\n\n$p = 1$")]
+    submission = read_one(notebook(*cells), "a.ipynb")
+    assert [str(answer.place) for answer in submission.answers] == [
+        "a.ipynb, cell 2, line 3",
+        "a.ipynb, cell 3, line 3",
+    ]
+
+
+def test_definitions_go_from_cell_to_cell():
+    cells = [text("# Problem 2\n$\\delta = 2(x'-x)$"), cell("d = 3 * x"), cell("dW2 = h @ d.T")]
+    (answer,) = read_one(notebook(*cells), "a.ipynb").answers
+    assert answer.response.given == ("\\delta = 2(x'-x)", "d = 3 * x")
+
+
+def test_the_student_and_conventions_are_stated_in_text():
+    cells = [
+        text("# HW 6\nName: Jane Doe\n\nID: s1001"),
+        text("objective: minimize_nll\n\n$m = 1$"),
+    ]
+    submission = read_one(notebook(*cells), "a.ipynb")
+    assert (submission.student.id, submission.student.name) == ("s1001", "Jane Doe")
+    assert submission.conventions == {"objective": "minimize_nll"}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "told"),
+    [
+        (printed("p = 0.99\n"), ["its output shows p; outputs are not read"]),
+        (printed(["h0: [0.38]\n", "p = 0.99\n"]), ["its output shows h0", "its output shows p"]),
+        (printed("m = 12.4\n"), []),  # it is answered in the cell
+        (printed("done\nloss = 3\n"), []),
+        ([{"output_type": "display_data", "data": {"image/png": "iVBORw0KGgo="}}], []),
+        ([{"output_type": "execute_result", "data": {"text/plain": "p = 1"}}], ["shows p"]),
+        ("p = 1", []),
+        ([None, 3, {"text": {"a": 1}}], []),
+    ],
+)
+def test_outputs_are_not_read_but_told_where_they_hold_an_answer(outputs, told):
+    submission = read_one(notebook(cell("m = 12.4", outputs=outputs)), "a.ipynb")
+    assert said(submission) == {"gan.m": 12.4}
+    assert len(submission.remarks) == len(told)
+    for remark, words in zip(submission.remarks, told, strict=True):
+        assert words in str(remark)
+        assert "cell 1" in str(remark)
+
+
+def test_a_notebook_of_old_has_worksheets():
+    old = {"worksheets": [{"cells": [{"cell_type": "code", "input": ["m = 12.4"]}]}], "nbformat": 3}
+    assert said(read_one(json.dumps(old), "a.ipynb")) == {"gan.m": 12.4}
+
+
+def test_pictures_in_outputs_may_be_large():
+    picture = [{"output_type": "display_data", "data": {"image/png": "A" * 3_000_000}}]
+    assert said(read_one(notebook(cell("m = 12.4", outputs=picture)), "a.ipynb")) == {"gan.m": 12.4}
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (notebook(), "has no cells"),
+        (notebook(text("nothing")), "no answer was found"),
+        ('{"cells": 3, "nbformat": 4}', "has no cells"),
+        ('{"cells": [3, null], "nbformat": 4}', "has no cells"),
+        ('{"cells": [], "nbformat": 4', "no complete JSON"),
+        ('{"nbformat": ' + "[" * 200_000, "nested over"),
+        (notebook(*[cell("x")] * 2000), "too long"),
+        (notebook(cell("x" * 1_100_000)), "too long"),
+        (b'{"cells": [], "nbformat": 4, "a": "\xff"}', "not in UTF-8"),
+        (b'{"nbformat": "' + b"x" * 17_000_000, "clear the outputs"),
+        ("m = 12.4", "no valid JSON"),
+    ],
+)
+def test_what_is_no_notebook_is_refused(data, says):
+    with pytest.raises(SubmissionError, match=says):
+        read_one(data, "a.ipynb")
+
+
+def test_a_notebook_is_known_by_its_content():
+    submission = read_one(notebook(cell("m = 12.4")), "a.json")
+    assert said(submission) == {"gan.m": 12.4}
+    assert [str(r) for r in submission.remarks] == [
+        "a.json: is named .json but holds a notebook, and was read so"
+    ]
+    answers = read_one('{"answers": {"m": 12.4}}', "a.ipynb")
+    assert said(answers) == {"gan.m": 12.4}
+    assert "is named .ipynb but holds JSON" in str(answers.remarks[0])
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.just("m = 1.5")),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(
+            st.sampled_from(
+                ["cells", "source", "cell_type", "outputs", "text", "data", "worksheets"]
+            ),
+            inner,
+            max_size=4,
+        ),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(JSON)
+def test_any_json_is_read_or_refused(value):
+    data = json.dumps({"cells": value, "nbformat": 4}).encode()
+    try:
+        read(data, "a.ipynb", RUBRIC)
+    except SubmissionError as error:
+        assert error.message  # noqa: PT017 - either way is right
+
+
+def test_many_cells_take_no_time():
+    start = time.perf_counter()
+    data = notebook(
+        *[cell("m = 12.4\ndef f():\n  x = 1\n" * 4, outputs=printed("p = 1\n" * 99))] * 900
+    )
+    assert said(read_notebook(data.encode(), "a.ipynb", RUBRIC)[0]) == {"gan.m": 12.4}
+    assert time.perf_counter() - start < 5
