@@ -23,7 +23,9 @@ __all__ = ["is_notebook", "read_notebook"]
 _LARGEST_FILE = 16 * LARGEST
 """Pictures in outputs are large; they are passed over."""
 _MOST_CELLS = 1_000
-_MAGIC = re.compile(r"^[ \t]*[%!?][^\n]*", re.MULTILINE)
+_FOREIGN = re.compile(
+    r"\s*%%(?:bash|sh|html|javascript|js|perl|ruby|script|system|sx|svg|cmd|writefile|file|R)\b"
+)
 _WRITTEN_MAGIC = re.compile(r"\s*%%(?:latex|markdown)[^\n]*\n", re.IGNORECASE)
 _SHOWN = re.compile(r"^\s*(?P<name>[^\s=:]{1,24})\s*[=:]\s*\S", re.MULTILINE)
 _MOST_SHOWN = 4_000
@@ -100,16 +102,14 @@ def _source(cell: Object) -> str:
 
 def _parts(cell: Object, number: str) -> tuple[Part, ...]:
     """The parts of one cell; raw cells and what is for another program are passed over."""
-    source, kind = _source(cell).replace("\r\n", "\n"), _get(cell, "cell_type")
+    source, kind = _source(cell).replace("\r\n", "\n"), _text(_get(cell, "cell_type"))
     if kind in {"markdown", "heading"}:
         return parts(source, number)
     if kind != "code":
         return ()
     if written := _WRITTEN_MAGIC.match(source):
         return parts("\n" * written[0].count("\n") + source[written.end() :], number)
-    if source.lstrip().startswith("%%"):
-        return ()
-    return (Part(Kind.CODE, _MAGIC.sub("", source), 1, cell=number),)
+    return () if _FOREIGN.match(source) else (Part(Kind.CODE, source, 1, cell=number),)
 
 
 def _shown(cell: Object, rubric: Rubric) -> tuple[str, ...]:

@@ -17,12 +17,14 @@ from grader.readers.writeup import is_written, read_writeup
 __all__ = ["read_plain", "read_written"]
 
 _FIRST_CELL = re.compile(r"\s*\"?(?P<cell>[^,;\t\"]*)\"?\s*[,;\t]")
+_LARGEST_TABLE = 100_000
+"""Bytes of a write-up without answers that are looked at once more, as a table."""
 _SAMPLE = 400
 """Lines that decide whether a text is a table."""
 
 
 def read_written(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
-    """What is named as a write-up; as a table where it has no marks of one, and no answer.
+    """What is named as a write-up; as a table where it has no answer.
 
     Raises:
         SubmissionError: it is neither.
@@ -30,7 +32,7 @@ def read_written(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission
     try:
         return read_writeup(data, filename, rubric)
     except SubmissionError as error:
-        if is_written(decoded(data, filename)[0]):
+        if len(data) > _LARGEST_TABLE:
             raise
         try:
             return read_csv(data, filename, rubric)

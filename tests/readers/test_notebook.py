@@ -46,7 +46,7 @@ CELLS = [
     ([cell("h0 = np.maximum(w0 @ z + b0, 0)\nm = 12.4")], {"gan.m": 12.4}),
     # the last is the answer; magic, raw cells and other languages are passed over
     ([cell("%matplotlib inline\n!ls\nm = 12.1"), cell("m = 12.4")], {"gan.m": 12.4}),
-    ([cell("m = 1", "raw"), cell("%%bash\nm = 2"), cell("m = 12.4")], {"gan.m": 12.4}),
+    ([cell("m = 1", "raw"), cell("%%time\nm = 12.4"), cell("%%bash\nm = 2")], {"gan.m": 12.4}),
     ([cell("%%latex\n\\begin{align} m &= 12.4 \\end{align}")], {"gan.m": 12.4}),
 ]  # fmt: skip
 

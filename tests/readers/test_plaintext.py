@@ -14,13 +14,15 @@ BLOCKS = (
 LATEX = '$h_0$,0.38,1.4\n$m$,12.4\ngrad_W2,"$h \\delta^T = a$"\n'
 SEMICOLONS = "m;12,40\np;0,99\nProblem 2\n∇W2;-2*h*d.T\n"
 CLASS = "id,name,level,gan.h0[0],gan.m\ns1,A,6850,0.38,12.4\ns2,B,4850,0.38,11.98\n"
+REMARKED = "remark,quantity,index,value\n$m = 3$ at first,m,,12.4\n$c = d$ too,p,,0.99\n"
 COMMENTED = "# my answers\nh0,0.38,1.4\nm,12.4\n"
 PLAIN = "h0 = 0.38, 1.4, 0.96, 1.06, 0.7, 1.54, 1.62, 1.06\nm = 12.40\n"
 
 
 @pytest.mark.parametrize("filename", ["a.txt", "a", "a.dat"])
 @pytest.mark.parametrize(
-    "content", [TIDY, BLOCKS, LATEX, SEMICOLONS, CLASS, COMMENTED, PLAIN, TIDY.replace(",", "\t")]
+    "content",
+    [TIDY, BLOCKS, LATEX, SEMICOLONS, CLASS, REMARKED, COMMENTED, PLAIN, TIDY.replace(",", "\t")],
 )
 def test_a_table_is_read_as_it_was(content, filename):
     expected = read_csv(content.encode(), filename, RUBRIC)
@@ -47,6 +49,7 @@ def test_what_is_written_is_read_as_a_write_up(content, filename):
 @pytest.mark.parametrize("filename", ["a.md", "a.tex"])
 def test_a_table_may_be_called_a_write_up(filename):
     assert said(read_one("h1[0]\n1,2\n3,4\n\nm,12.4\n", filename))["gan.m"] == 12.4
+    assert said(read_one(COMMENTED, filename))["gan.m"] == 12.4
 
 
 @pytest.mark.parametrize("content", WRITTEN)

@@ -56,6 +56,7 @@ NUMBERS = [
     ("m\n= 12.4", {"gan.m": 12.4}),
     ("p ≈ 1\nm ≈ 12.4", {"gan.p": 1, "gan.m": 12.4}),
     ("m = 12,40\np = 0,99", {"gan.m": 12.4, "gan.p": 0.99}),
+    ("$m = 12,402$ and $p = 0,99$", {"gan.m": 12.402, "gan.p": 0.99}),
     ("<p>m = 12.4</p>\n<b>p</b> = 0.5", {"gan.m": 12.4, "gan.p": 0.5}),
     ("m=12.40\r\np=0.99\r\n", {"gan.m": 12.4, "gan.p": 0.99}),
     (f"h2 =\n{H2_ROWS}\n\nThat was it.", {"gan.h2": H2}),
@@ -67,6 +68,7 @@ NUMBERS = [
     (r"$p(y=0) = \hat y = \sigma(m) = 0.999$", {"gan.p": 0.999}),
     (r"\begin{align} m &= w_2^T H_2 + b_2 \\ &= 12.4 \end{align}", {"gan.m": 12.4}),
     ("$$ m = 12.4", {"gan.m": 12.4}),
+    (f"$$ m = 12.4\n\n## h0\n\n{H0_TEXT}", {"gan.m": 12.4, "gan.h0": LIST}),
     ("$m = \\boxed{12.4}$", {"gan.m": 12.4}),
     (f"$$h_0 = {STACKED}$$", {"gan.h0": COLUMN}),
     (f"h_0 = {STACKED}", {"gan.h0": COLUMN}),
@@ -121,7 +123,9 @@ FINAL = [
     # the formula of a forward value is no answer where numbers are asked
     (f"h0 = [{H0_TEXT}]\n\nh_0 = ReLU(w_0 z + b_0)", {"gan.h0": LIST}),
     # an entry that is mentioned does not replace the whole
-    (f"h0 = [{H0_TEXT}]\n\nso h0[1] = 1.4 is positive", {"gan.h0": LIST}),
+    (f"h0 = [{H0_TEXT}]\n\nso h0[1] = 1.4.", {"gan.h0": LIST}),
+    # numbers that stand alone below the formula that lacks them
+    (f"$h_0 = ReLU(w_0 z + b_0)$\n\nwhich gives\n\n$${STACKED}$$", {"gan.h0": COLUMN}),
     # numbers go before a formula
     (r"$\nabla_m = 1 - p = 4.11e-6$ where $\nabla_m = 1 - p$", {"gan.grad_m": 4.11e-6}),
 ]  # fmt: skip
@@ -129,7 +133,9 @@ FINAL = [
 
 @pytest.mark.parametrize(("text", "expected"), FINAL)
 def test_the_final_form_is_the_answer(text, expected):
-    assert said(read_one(text, "a.md")) == expected
+    submission = read_one(text, "a.md")
+    assert said(submission) == expected
+    assert remarks(submission) == []
 
 
 def test_another_value_in_another_section_is_told_with_both_places():
@@ -163,6 +169,8 @@ FORMULAS = [
     # forward values are answers and definitions
     (r"$h = relu(z_1)$, $\nabla W_1 = x g^T$",
      {"h": ("h = relu(z_1)", ()), "grad_W1": (r"\nabla W_1 = x g^T", ("h = relu(z_1)",))}),
+    ("$h = relu(a)$\n\n$a = W_1^T x$\n\n$h = max(0, a)$",
+     {"h": ("h = max(0, a)", ("a = W_1^T x",))}),
     (rf"$${JACOBIAN}$$ $\nabla W_2 = h$", {"grad_W2": (r"\nabla W_2 = h", (JACOBIAN,))}),
     # the given values, and numbers in matrices, define nothing
     (rf"$x = {FIRST}$ and $\nabla W_2 = h d^T$", {"grad_W2": (r"\nabla W_2 = h d^T", ())}),
@@ -328,6 +336,7 @@ $m = 2$
 \begin{verbatim}
 p = 0.99
 \end{verbatim}
+% $m = 3$
 \end{document}
 """
 
