@@ -25,7 +25,8 @@ _KINDS: Mapping[str, str] = {
     "begin": r"\\begin\s*\{(?P<env>[a-zA-Z]{1,20}\*?)\}(?:\s*\{[^{}\n]{0,40}\})?",
     "end": r"\\end\s*\{[a-zA-Z]{1,20}\*?\}",
     "blank": r"\\(?:label|tag\*?|hspace\*?|vspace\*?)\s*\{[^{}\n]{0,80}\}"
-    r"|\\(?:nonumber|notag|displaystyle|textstyle|hfill)(?![a-zA-Z])|\\[,:;!> ]|~",
+    r"|\\(?:nonumber|notag|displaystyle|textstyle|hfill|qed|blacksquare|square|Box|checkmark)"
+    r"(?![a-zA-Z])|\\[,:;!> ]|[~∎□■]",
     "soft": r"\\q?quad(?![a-zA-Z])|\$\$?|\\[][()]|,",
     "sum": r"(?:\\(?:sum|prod)|[∑Σ∏]|\bsum)(?:\\limits)?\s*_\s*\w\s*=",
     "relation": r"\\(?:equiv|triangleq|coloneqq|coloneq)(?![a-zA-Z])"
@@ -52,6 +53,13 @@ _PROSE = re.compile(r"(?=\s*[^\W\d_])(?:[^\\]*[.:,]\s*|\s*(?i:each|every|also|no
 
 OPENING = frozenset({"open", "begin"})
 BRACKETS = OPENING | {"close", "end"}
+_ASIDE = re.compile(
+    r"\s*(?:\([^()]*\)|(?i:by|from|because|see|as|recall|i\.e\.)\s[^\\]*)\s*[.,]?\s*"
+)
+"""A text that only remarks on the formula before it: ``\\text{ (outer product)}``."""
+_CONDITION = re.compile(
+    r"\b(?:if|when|where|for|only|unless|else|otherwise)\b|[<>=≤≥]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +81,14 @@ def signs(text: str) -> list[Sign]:
 
 
 def _kind(match: re.Match[str], text: str) -> str:
-    """A text command is a word that connects, prose that leads in, or part of a formula."""
+    """A text command is a word that connects, an aside, prose that leads in, or in a formula."""
     words = match["words"]
     if words is None:
         return str(match.lastgroup)
     if _WORDS.fullmatch(words):
         return "word"
+    if _ASIDE.fullmatch(words) and not _CONDITION.search(words):
+        return "blank"
     called = text[match.end() : match.end() + 1] == "("
     return "prose" if _PROSE.fullmatch(words) and not called else "command"
 

@@ -50,6 +50,11 @@ _GOES_ON = re.compile(rf"\s*+{_OPERATOR}")
 _UNFINISHED = re.compile(rf"{_OPERATOR}\s*\Z")
 _LEADING = re.compile(r"\A[\s,]++")
 _NAMED = re.compile(r"\s*+(?:[^\W\d_]|\\[a-zA-Z]|[∇∂])")
+_BELONGS = re.compile(r"\\in(?![a-zA-Z])|∈")
+_SIZE = re.compile(
+    r"\s*[(\[]\s*(?:[A-Z]|\d{1,3})\s*(?:\\times|×|\bx\b)\s*(?:[A-Z]|\d{1,3})\s*[)\]]\Z"
+)
+"""The size of a result, told behind it: ``h d^T (M x N)``."""
 _SILENT = frozenset({"comment", "row", "begin", "blank", "soft", "align"})
 _BOUNDARIES = frozenset({"row", "soft", "semicolon", "arrow", "between", "word"})
 _TAIL = 40
@@ -247,7 +252,8 @@ def _goes_on(last: _Piece, piece: _Piece, clean: str) -> bool:
     unfinished = last.relations and not clean[last.relations[-1].end : last.end].strip()
     if unfinished or _UNFINISHED.search(tail) or _GOES_ON.match(begins):
         return True
-    return piece.is_soft and not (piece.relations and _NAMED.match(begins))
+    is_statement = piece.relations or _BELONGS.search(clean, piece.start, piece.end)
+    return piece.is_soft and not (is_statement and _NAMED.match(begins))
 
 
 def _statement(group: Sequence[_Piece], clean: str) -> Statement:
@@ -268,4 +274,7 @@ def _member(clean: str, start: int, end: int) -> Member:
     bare = bare.rstrip()
     while bare.endswith((",", ".")) and not bare.endswith(("..", "\\right.")):
         bare = bare[:-1].rstrip()
+    sized = _SIZE.search(bare, max(0, len(bare) - _TAIL))
+    if sized and bare[: sized.start()].strip():
+        bare = bare[: sized.start()].rstrip()
     return Member(bare, start)

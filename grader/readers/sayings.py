@@ -15,6 +15,7 @@ from grader.model import Place, Rubric
 from grader.notation import names
 from grader.notation.errors import NotationError
 from grader.notation.statements import Statement, begins_with_relation, statements
+from grader.readers.codelines import statements_of_code
 from grader.readers.leftside import is_symbol
 from grader.readers.mathblocks import Kind, Part, unboxed
 
@@ -88,8 +89,6 @@ _NUMBER_AND_NAME = re.compile(
 _LAST_WORDS = 4
 _LONGEST_SYMBOL = 60
 _LONGEST_SHOWN = 200
-_MOST_LINES = 400
-"""Lines of code that one statement may run over."""
 
 
 def sayings(parts: Iterable[Part], file: str, rubric: Rubric) -> Iterator[Saying]:
@@ -178,32 +177,17 @@ class _Reader:
     # --- code -----------------------------------------------------------------------------------
 
     def _code(self) -> Iterator[Saying]:
-        """Assignments that are not indented, since functions and loops say nothing; and numbers."""
-        lines = self.part.text.split("\n")
-        indent = min((len(x) - len(x.lstrip()) for x in lines if x.strip()), default=0)
-        position, count = 0, 0
+        """Assignments, and rows of numbers."""
         rows: list[Saying] = []
-        while count < len(lines):
-            first, start = count, position
-            depth = 0
-            while count < len(lines) and count - first < _MOST_LINES:
-                line = lines[count]
-                depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
-                position += len(line) + 1
-                count += 1
-                if depth <= 0 and not line.rstrip().endswith(("\\", "...")):
-                    break
-            text = self.part.text[start : position - 1]
+        for start, text in statements_of_code(self.part.text):
             if _ROW.fullmatch(text):
                 rows.append(Saying(Sort.ROWS, self._place(start), text=text))
                 continue
-            if rows:
-                yield _together(rows)
-                rows = []
-            if text[indent : indent + 1].strip() and "=" in text:
+            yield from [_together(rows)] if rows else ()
+            rows = []
+            if "=" in text:
                 yield from self._maths(text.replace("\\\n", " \n"), start, is_display=False)
-        if rows:
-            yield _together(rows)
+        yield from [_together(rows)] if rows else ()
 
     # --- sentences ------------------------------------------------------------------------------
 
@@ -229,12 +213,22 @@ class _Reader:
                 if "=" in inner or "≈" in inner or "\\approx" in inner:
                     yield from self._maths(inner, first, is_display=False)
             return
-        plain = self._plain(text)
+        plain = self._plain(self._divided(text))
         if _RELATION.search(plain) or "\\approx" in plain:
             found = self._maths(plain, 0, is_display=False)
             yield from (s for said in found for s in self._trimmed(said))
         elif colon := _COLON.match(plain):
             yield from self._after_colon(plain, colon)
+
+    def _divided(self, text: str) -> str:
+        """The line with ends of lines around the mathematics that is an equation by itself."""
+        for first, end in self.part.spans:
+            relation = _RELATION.search(text, first, end)
+            if relation and text[first : relation.start()].strip() and text[end:].strip():
+                mark = 1 + text.startswith("\\", end)
+                around = "\n".rjust(mark), "\n".ljust(mark)
+                text = text[: first - mark] + text[first:end].join(around) + text[end + mark :]
+        return text
 
     def _plain(self, text: str) -> str:
         """The line with blanks in place of bullets, emphasis and marks around mathematics."""

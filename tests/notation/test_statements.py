@@ -98,6 +98,17 @@ CASES = [
     ("g = where(h > 0, 1, 0)", [["g", "where(h > 0, 1, 0)"]]),
     ("g = np.where(h > 0, 1, 0)", [["g", "np.where(h > 0, 1, 0)"]]),
     ("solet = withx", [["solet", "withx"]]),
+    # what only remarks on a formula
+    (r"a = b c \quad (M \times N)", [["a", "b c"]]),
+    ("dW2 = h*d'   (M x N)", [["dW2", "h*d'"]]),
+    (r"a = b c (M N)", [["a", "b c (M N)"]]),
+    ("(8 x 2)", [["(8 x 2)"]]),
+    (r"a = b \text{ (outer product)}", [["a", "b"]]),
+    (r"a = b \text{ by the chain rule.}", [["a", "b"]]),
+    (r"a = b \text{ (if } h > 0)", [["a", r"b \text{ (if } h > 0)"]]),
+    (r"a = b \text{ (only where h > 0)}", [["a", r"b \text{ (only where h > 0)}"]]),
+    (r"a = b, \quad a \in \mathbb{R}^{2}", [["a", "b"], [r"a \in \mathbb{R}^{2}"]]),
+    (r"a = b \hfill \blacksquare", [["a", "b"]]),
     # wrappers
     ("$$a = b$$", [["a", "b"]]),
     (r"\[ a = b \]", [["a", "b"]]),
