@@ -15,7 +15,6 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from grader.advice import sentence
 from grader.model import Assessment, Finding, Matrix, Problem, QuantityKey
 from reference.graph import Step
 from reference.operations import OPERATIONS, Array
@@ -154,7 +153,10 @@ def with_mixtures(
 ) -> tuple[Assessment, ...]:
     """The assessments, with a finding where a matrix follows another convention, at no cost."""
     for matrix, found in others(problem, matrices, conventions):
-        message = sentence("convention_mixed", found.step, (), found.value)
+        message = (
+            f"Your matrix {matrix.label} follows another convention ({found.value}) than your "
+            f"numbers ({conventions[found.convention]}): see which of the two you mean."
+        )
         evidence = {
             "convention": found.convention,
             "value": found.value,

@@ -83,7 +83,7 @@ def _assessment(case: _Case, q: str, blank: Assessment) -> Assessment:
     if q not in case.work:
         return blank
     if q in case.settled.refused:
-        return _refused(blank, case.settled.refused[q])
+        return _refused(blank, case.settled.refused[q], case.problem.criterion(q))
     if q in case.settled.undecided:
         reason = "this expression has no value for some inputs, so it could not be decided"
         return replace(blank, verdict=Verdict.UNGRADED, score=None, notes=(reason,))
@@ -152,8 +152,11 @@ def _total(shape: Sequence[int | str]) -> int:
     return int(np.prod(sizes, dtype=int)) if len(sizes) == len(shape) else 1
 
 
-def _refused(blank: Assessment, refused: Refused) -> Assessment:
-    """An answer that could not be read, or whose shape cannot be right."""
+def _refused(blank: Assessment, refused: Refused, criterion: Criterion) -> Assessment:
+    """An answer that could not be read, or whose shape cannot be right.
+
+    The rubric may give credit for what was done.
+    """
     if not refused.code:
         return replace(blank, verdict=Verdict.UNREADABLE, notes=(refused.reason,))
     found = tuple(
@@ -161,7 +164,11 @@ def _refused(blank: Assessment, refused: Refused) -> Assessment:
         for code in (refused.code, refused.cause)
         if code
     )
-    return replace(blank, verdict=Verdict.INCORRECT, findings=found, notes=(refused.reason,))
+    credit = max(criterion.finding_credit.get(f.code, Fraction(0)) for f in found)
+    score = criterion.points * credit
+    return replace(
+        blank, verdict=Verdict.INCORRECT, score=score, findings=found, notes=(refused.reason,)
+    )
 
 
 # --- verdict and points -------------------------------------------------------------------------

@@ -58,7 +58,8 @@ class Symbolic:
     """An expression whose names are the graph's.
 
     ``notes`` say what was decided in reading it, where that was not the only way; ``ways`` are all
-    that fit, the likeliest first; ``definitions`` are the lines before it that it relies on.
+    that fit, the likeliest first; ``definitions`` are the lines before it that it relies on;
+    ``sides`` are the formulas before it in its chain, which are said to be equal to it.
     """
 
     answer: Answer
@@ -67,6 +68,7 @@ class Symbolic:
     notes: tuple[str, ...] = ()
     ways: tuple[Any, ...] = ()
     definitions: tuple[str, ...] = ()
+    sides: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +206,21 @@ def _mended(problem: Problem, answer: Answer, formula: Formula) -> tuple[Any, ..
 
 def _read(problem: Problem, answer: Answer, found: Any) -> Symbolic | Refused:
     """The formula, with all ways to read it that do not rely on what follows from it."""
+    from grader.notation.shapes import core  # noqa: PLC0415  # heavy
     from grader.notation.typeset import plain  # noqa: PLC0415  # heavy
 
     later = _later(problem, answer.quantity)
     ways = [way for way in found.ways if not later & names_of(problem, way.tree)]
     if not ways:
         told = ", ".join(sorted(later & names_of(problem, found.ways[0].tree)))
-        reason = f"{answer.quantity} is explained by {told}, which needs it"
+        reason = f"{answer.quantity} is given in terms of {told}, which follows from it"
+        if told == answer.quantity:
+            reason = f"{answer.quantity} is given in terms of itself"
         return Refused(answer, f"{answer.place}: {reason}")
+    expected = core(problem.shape(answer.quantity))
+    if not any(_fits(way.shape, expected) for way in ways):
+        told = f"expected {shape_in_words(expected)}, received {shape_in_words(ways[0].shape)}"
+        return Refused(answer, told, "shape_mismatch")
     notes: tuple[str, ...] = found.notes
     if len(ways) > 1:
         told = " or ".join(plain(way.tree) for way in ways[:_MOST_TOLD])
@@ -220,7 +229,14 @@ def _read(problem: Problem, answer: Answer, found: Any) -> Symbolic | Refused:
         notes = (*notes, f"read as {plain(ways[0].tree)}: nothing else fits")
     trees = tuple(way.tree for way in ways)
     names = names_of(problem, trees[0])
-    return Symbolic(answer, trees[0], names, notes, trees, found.definitions)
+    sides = tuple(side.tree for side in found.sides)
+    return Symbolic(answer, trees[0], names, notes, trees, found.definitions, sides)
+
+
+def _fits(obtained: Sequence[int | str], expected: Sequence[int | str]) -> bool:
+    """Whether the shapes are equal, transposed or not, or have the same axes but for those of 1."""
+    lengths = [[n for n in shape if n != 1] for shape in (obtained, expected)]
+    return tuple(obtained) in (tuple(expected), tuple(expected)[::-1]) or lengths[0] == lengths[1]
 
 
 def names_of(problem: Problem, tree: Any) -> frozenset[str]:

@@ -194,8 +194,8 @@ def test_an_expression_may_be_right_where_an_earlier_one_is_wrong():
     [
         ("grad_xp", "2*(x-", "bracket"),
         ("grad_xp", "2*(q-x)", "q is not known here"),
-        ("grad_xp", "grad_xp", "needs it"),
-        ("grad_xp", "grad_z2/(xp*(1-xp))", "needs it"),
+        ("grad_xp", "grad_xp", "in terms of itself"),
+        ("grad_xp", "grad_z2/(xp*(1-xp))", "which follows from it"),
         ("grad_W2", "inv(W2)", "inv"),
         ("grad_xp", "__import__('os')", ""),
         ("grad_xp", "x.__class__", ""),

@@ -11,9 +11,9 @@ from grader.notation.dots import filled_in, has_dots
 from grader.notation.errors import NotationError
 from grader.notation.functions import FUNCTIONS, explain_unknown
 from grader.notation.indexing import Indexing, Ways
-from grader.notation.products import MOST_READINGS, Chain
+from grader.notation.products import MOST_READINGS, Chain, check_unmixed
 from grader.notation.shapes import core, refused
-from grader.notation.tree import Binary, Call, Expression, Rows, Total, Transpose
+from grader.notation.tree import Binary, Call, Expression, Name, Rows, Total, Transpose
 from grader.notation.typed import Typed
 
 __all__ = ["Arguments"]
@@ -28,6 +28,12 @@ class Arguments(Indexing, ABC):
         """A function of its arguments."""
         if node.function not in FUNCTIONS:
             raise refused(node, explain_unknown(node))
+        if node.function == "exp" and node.source[node.span[0] :][:1] == "e":
+            base = Name("e", span=(node.span[0], node.span[0] + 1), source=node.source)
+            if self.vocabulary.knows("e") and not node.source[node.span[0] :].startswith("exp"):
+                power = Binary("^", base, node.arguments[0], span=node.span, at=node.at,
+                               source=node.source)  # fmt: skip
+                return self.ways(power)
         arguments = node.arguments
         if node.function == "float":
             arguments = arguments[:1]
@@ -60,6 +66,7 @@ class Arguments(Indexing, ABC):
         function = node.function
         if function in ("dot", "matmul") and not _is_dot(function, arguments):
             return self.matrix_product(node, arguments)
+        check_unmixed(node, *arguments)
         shape = FUNCTIONS[function].shape(node, arguments)
         letters = frozenset().union(*(a.letters for a in arguments))
         trees = tuple(a.tree for a in arguments)

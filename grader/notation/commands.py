@@ -51,6 +51,7 @@ PROSE = frozenset(
         *("each", "every", "then", "so", "thus", "hence", "therefore", "finally", "now", "also"),
         *("we", "get", "have", "is", "are", "gives", "which", "using", "the", "of", "to", "a"),
         *("gradient", "with", "respect", "final", "answer", "result", "chain", "rule", "by"),
+        *("solution", "obtain", "follows", "this", "that", "it", "done", "qed"),
     ]
 )
 """Words of a sentence around a formula: a text of nothing else says nothing."""

@@ -24,6 +24,10 @@ class Constructions(Gradients, ABC):
     __slots__ = ()
 
     @abstractmethod
+    def postfix(self) -> Expression:
+        """A value with what stands behind it."""
+
+    @abstractmethod
     def product(self) -> Expression:
         """What a sum's sign stands before."""
 
@@ -75,7 +79,27 @@ class Constructions(Gradients, ABC):
             return self.call("sqrt", (self.braced(),), start, token.span)
         if token.text == "sum":
             return self.total(start)
+        if token.text in ("brace", "second", "skip"):
+            return self.framed(token.text)
         raise self.error("Products over an index are not read.", token.span)
+
+    def framed(self, kind: str) -> Expression:
+        r"""``\underbrace{a}_{why}``, ``\overset{why}{a}``, ``\color{red} a``: the formula a."""
+        if kind != "brace":
+            self.skip_group()
+            return self.postfix() if kind == "skip" else self.braced()
+        inside = self.braced()
+        while self.token.text in ("_", "^") and self.words[self.position + 1].text == "{":
+            self.take()
+            self.skip_group()
+        return inside
+
+    def skip_group(self) -> None:
+        """Pass over what stands in braces."""
+        if not self.opens():
+            raise self.unexpected()
+        closes = self.inside[self.position].closes
+        self.position, self.token = closes + 1, self.words[closes + 1]
 
     def braced(self) -> Expression:
         """What a command takes: a group, or one number or name."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
+
 from grader.notation.errors import NotationError
+from grader.notation.evaluate import evaluate
+from grader.notation.functions import FUNCTIONS
 from grader.notation.grammar import parse
 from grader.notation.jacobians import jacobian
 from grader.notation.labels import compact
@@ -17,7 +21,7 @@ from grader.notation.tree import Expression, Index, Name, postorder
 from grader.notation.typed import Typed
 from grader.notation.vocabulary import Vocabulary
 
-__all__ = ["bounded", "left_side", "relied_on", "unused", "with_definitions"]
+__all__ = ["bounded", "check_read", "left_side", "relied_on", "unused", "with_definitions"]
 
 _MOST_NODES = 1_000
 """Of a formula in which all definitions were written out."""
@@ -31,6 +35,7 @@ def with_definitions(
     What the answer itself defines counts for it, even under a name of the problem; what stands
     elsewhere under such a name is another answer.
     """
+    _check_twice(vocabulary, own)
     waiting = [(s, False) for s in before] + [(s, True) for s in own]
     while waiting:
         left = []
@@ -46,6 +51,89 @@ def with_definitions(
         waiting = left
     vocabulary.used.clear()
     return vocabulary
+
+
+def check_read(vocabulary: Vocabulary, own: Sequence[Statement], target: Statement) -> None:
+    """Nothing that the answer says of itself is passed over.
+
+    Raises:
+        NotationError: a line beside the answer could not be read, and the answer may rely on it.
+    """
+    used = {vocabulary.key(n) for s in (*own, target) for n in _names(s.members[-1].text)}
+    for statement in own:
+        first = statement.members[0]
+        named = left_side(first.text) if len(statement.members) > 1 else None
+        if named is None:
+            if not _is_function(vocabulary, statement) and not _is_fact(vocabulary, statement):
+                raise _not_read(first.text)
+        elif not _is_known(vocabulary, named) and used & {
+            vocabulary.key(named[0]),
+            vocabulary.key(_indexed(*named)[0]),
+        }:
+            raise _not_read(f"{first.text} = {statement.members[-1].text}")
+
+
+def _names(text: str) -> set[str]:
+    """The names in a side; none where it cannot be read."""
+    try:
+        tree = parse(text)
+    except NotationError:
+        return set()
+    names = {node.name for node in postorder(tree) if isinstance(node, Name)}
+    return names | {_indexed(name, ())[0] for name in names}
+
+
+def _is_known(vocabulary: Vocabulary, named: tuple[str, tuple[str, ...]]) -> bool:
+    """Whether what a line defines was read as its definition."""
+    return named[0].startswith("∂") or any(
+        vocabulary.key(name) in vocabulary.definitions for name in (named[0], _indexed(*named)[0])
+    )
+
+
+def _is_function(vocabulary: Vocabulary, statement: Statement) -> bool:
+    """Whether a line defines a function, and was read."""
+    try:
+        named = function_defined(parse(statement.members[0].text))
+    except NotationError:
+        return False
+    is_named = named is not None and len(statement.members) > 1
+    return is_named and named is not None and named[0] in {*vocabulary.functions, *FUNCTIONS}
+
+
+def _is_fact(vocabulary: Vocabulary, statement: Statement) -> bool:
+    """Whether a line states that two things are equal, both of which can be read."""
+    if len(statement.members) == 1:
+        return False
+    try:
+        for member in statement.members:
+            readings(expanded(parse(member.text), vocabulary.functions), vocabulary)
+    except NotationError:
+        return False
+    return True
+
+
+def _not_read(text: str) -> NotationError:
+    told = "This line could not be read, and the answer may rely on it."
+    return NotationError(told, text, (0, len(text)))
+
+
+def _check_twice(vocabulary: Vocabulary, own: Sequence[Statement]) -> None:
+    """No name is defined twice, unless from itself (``d *= 2``).
+
+    Raises:
+        NotationError: one is.
+    """
+    seen: dict[str, str] = {}
+    for statement in own:
+        named = left_side(statement.members[0].text) if len(statement.members) > 1 else None
+        if named is None:
+            continue
+        name, text = vocabulary.key(named[0]), statement.members[-1].text
+        said = "".join(text.split())
+        if seen.get(name, said) != said and name not in map(vocabulary.key, _names(text)):
+            told = f"{named[0]} is defined twice here, in different ways."
+            raise NotationError(told, text, (0, len(text)))
+        seen[name] = said
 
 
 def _defined(vocabulary: Vocabulary, statement: Statement, *, is_own: bool) -> Vocabulary | None:
@@ -80,7 +168,23 @@ def _with_function(vocabulary: Vocabulary, statement: Statement) -> Vocabulary |
         body = expanded(parse(statement.members[-1].text), vocabulary.functions)
     except NotationError:
         return vocabulary
+    if _is_standard(named[0], named[1], body):
+        return vocabulary
     return vocabulary.with_function(named[0], Defined(named[1], body))
+
+
+def _is_standard(name: str, parameter: str, body: Expression) -> bool:
+    """Whether a function is defined as what it is anyway: ``σ(z) = 1/(1 + e^{-z})``."""
+    known = FUNCTIONS.get(name)
+    if known is None:
+        return False
+    at = np.array([-3.1, -1.2, -0.4, 0.3, 0.9, 2.7])
+    words = Vocabulary({parameter: ()}, frozenset(), lambda _name: None)
+    try:
+        own = evaluate(readings(body, words)[0].tree, {parameter: at})
+    except NotationError:
+        return False
+    return bool(own.ndim == 1 and np.allclose(own, known.value([at]), rtol=1e-9, atol=1e-12))
 
 
 def _with_jacobian(

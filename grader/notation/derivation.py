@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from grader.notation.definitions import (
     bounded,
+    check_read,
     left_side,
     relied_on,
     unused,
@@ -20,12 +21,12 @@ from grader.notation.definitions import (
 )
 from grader.notation.errors import NotationError
 from grader.notation.grammar import parse
-from grader.notation.prose import prepared
+from grader.notation.prose import is_prose, prepared
 from grader.notation.readings import readings
 from grader.notation.shapes import Shape, core
 from grader.notation.statements import Member, Statement, statements
 from grader.notation.substitution import expanded
-from grader.notation.tree import postorder, turned_once
+from grader.notation.tree import Binary, Name, Number, postorder, scaled, turned_once
 from grader.notation.typed import Typed
 from grader.notation.vocabulary import Vocabulary
 
@@ -34,10 +35,14 @@ __all__ = ["Derivation", "derivation", "transposed_once"]
 _MOST_SIDES = 6
 """Sides of a chain that are looked at from either end."""
 
+_TRANSPOSED = re.compile(r"\^\s*\{?\s*(?:[Tt](?!\w)|\\top|\\intercal|⊤)|\.T(?!\w)|[ᵀᵗ⊤]|transpose")
+
+_NUMBERED = re.compile(r"(?<=\s)\(\d{1,2}(?:\.\d{1,2})?\)\s*\Z")
+
 _MOST_MENDED = 60
 """Nodes of a formula in which a wrong transpose is looked for."""
 
-_SIGN_FIRST = re.compile(r"\n(\s*[-+−])")
+_SIGN_FIRST = re.compile(r"\n([^\S\n]*[-+−])")
 """A line that begins with a sign goes on with the one before it, or is a formula by itself."""
 
 
@@ -48,12 +53,15 @@ class Derivation:
     Attributes:
         ways: all ways to read it that fit its shape, the likeliest first.
         notes: what was decided in reading it, in sentences.
+        sides: what stands before the last side in its chain, as far as it is a formula that can
+            be read; all sides are said to be equal.
         definitions: of what was defined before, the lines that were made use of.
     """
 
     ways: tuple[Typed, ...]
     notes: tuple[str, ...] = ()
     definitions: tuple[str, ...] = ()
+    sides: tuple[Typed, ...] = ()
 
 
 def derivation(
@@ -118,7 +126,7 @@ def _asked(
 ) -> tuple[_Asked, Statement]:
     """What is asked for, with all that was defined, and the statement that is the answer."""
     quantity, shape = asked_for
-    own = statements(prepared(text))
+    own = tuple(s for s in statements(prepared(text)) if not is_prose(s))
     if not own:
         raise NotationError("There is no formula here.", text, (0, 0))
     asked = _Asked(vocabulary, quantity, core(shape) if shape is not None else None)
@@ -127,6 +135,7 @@ def _asked(
     others = [s for k, s in enumerate(own) if k != target]
     if before or others:
         used = with_definitions(vocabulary, before, others)
+        check_read(used, others, own[target])
         asked = replace(asked, vocabulary=used)
     return asked, own[target]
 
@@ -149,12 +158,19 @@ class _Asked:
             return named[-1]
         plain = [k for k, s in enumerate(found) if not s.introduced]
         alone = [k for k in plain if len(found[k].members) == 1]
+        if len({"".join(found[k].members[0].text.split()) for k in alone}) > 1:
+            second = found[alone[1]].members[0]
+            raise NotationError(
+                "Two formulas stand here; leave the one that is your answer.",
+                second.text,
+                (0, len(second.text)),
+            )
         return (alone or unused(found, plain) or plain or [last])[-1]
 
     def names(self, member: Member) -> bool:
         """Whether a left-hand side is the quantity, or an entry of it."""
         named = left_side(member.text)
-        return named is not None and self.means(named[0])
+        return (named is not None and self.means(named[0])) or self.means(member.text)
 
     def means(self, name: str) -> bool:
         """Whether a name is the quantity's, with indices or without."""
@@ -166,9 +182,16 @@ class _Asked:
     def read(self, statement: Statement) -> Derivation:
         """The last side that can be read."""
         *left, last = statement.members
+        if left and self.names(last):  # -2(x - x') = dJ/dx'
+            left, last = [last, *left[:-1]], left[-1]
         letters = next(filter(None, map(self.letters, left[:_MOST_SIDES])), ())
+        factor = self.factor(left)
+        if factor != 1.0:
+            return self.divided(self.side(last, letters), factor)
         try:
-            return self.side(last, letters)
+            read = self.side(last, letters)
+            between = left[1:] if left and left_side(left[0].text) else left
+            return replace(read, sides=tuple(self.others(between, letters)))
         except NotationError as error:
             if not left[1:]:
                 raise
@@ -177,6 +200,47 @@ class _Asked:
                 raise
             told = f"its last form could not be read ({error.message}); the one before it was"
             return replace(found, notes=(told, *found.notes))
+
+    def others(self, sides: Sequence[Member], letters: tuple[str, ...]) -> Iterator[Typed]:
+        """The sides between the name and the last one, as far as they can be read."""
+        for member in sides[-2:]:
+            if not self.names(member):
+                with contextlib.suppress(NotationError):
+                    yield self.side(member, letters).ways[0]
+
+    def factor(self, left: Sequence[Member]) -> float:
+        """What the quantity is multiplied by on the left-hand side.
+
+        Raises:
+            NotationError: the left-hand side is another quantity's.
+        """
+        if not self.quantity or not left or any(map(self.names, left[:_MOST_SIDES])):
+            return 1.0
+        try:
+            tree = parse(left[0].text)
+        except NotationError:
+            return 1.0
+        factor, name = scaled(tree)
+        if name is None:
+            every = (node.name for node in postorder(tree) if isinstance(node, Name))
+            if any(map(self.means, every)):
+                told = f"Write what {self.quantity} is; more than it stands on the left."
+                raise NotationError(told, left[0].text, (0, len(left[0].text)))
+            return 1.0
+        if self.means(name):
+            return factor
+        own = self.vocabulary.resolved(name)
+        if own in self.vocabulary.shapes and factor == 1.0:
+            told = f"{left[0].text} stands on the left here, and {self.quantity} is asked for."
+            raise NotationError(told, left[0].text, (0, len(left[0].text)))
+        return 1.0
+
+    def divided(self, found: Derivation, factor: float) -> Derivation:
+        """What the quantity is, where a multiple of it was given."""
+        number = Number(factor)
+        ways = (replace(w, tree=Binary("/", w.tree, number, span=w.tree.span)) for w in found.ways)
+        note = f"what is said of {factor:g} times it was divided by {factor:g}"
+        return replace(found, ways=tuple(ways), notes=(note, *found.notes))
 
     def earlier(self, sides: Sequence[Member], letters: tuple[str, ...]) -> Derivation | None:
         """The last of the sides before it that can be read."""
@@ -200,6 +264,9 @@ class _Asked:
 
     def side(self, member: Member, letters: tuple[str, ...]) -> Derivation:
         """All ways to read one side of the chain; a prime is a transpose if nothing else fits."""
+        if (number := _NUMBERED.search(member.text)) is not None:
+            told = "Is this a factor, or the equation's number? Leave the number out."
+            raise NotationError(told, member.text, number.span())
         tree = expanded(parse(member.text), self.vocabulary.functions)
         ways: tuple[Typed, ...] = ()
         failed: NotationError | None = None
@@ -207,16 +274,18 @@ class _Asked:
             ways = self.fitting(readings(tree, self.vocabulary, self.shape, letters))
         except NotationError as error:
             failed = error
-        if (failed or not self.fits(ways)) and _has_prime(member.text):
+        notes: tuple[str, ...] = ()
+        if (failed or not self.fits(ways)) and _may_transpose(member.text):
             other = replace(self.vocabulary, primes_transpose=True)
             try:
                 turned = self.fitting(readings(tree, other, self.shape, letters))
             except NotationError:
                 turned = ()
-            ways = turned if self.fits(turned) else ways
+            if self.fits(turned):
+                ways, notes = turned, ("a prime was read as the transpose: nothing else fits",)
         if failed and not ways:
             raise failed
-        return Derivation(tuple(bounded(way) for way in ways))
+        return Derivation(tuple(bounded(way) for way in ways), notes)
 
     def fits(self, ways: Sequence[Typed]) -> bool:
         """Whether a way has the shape that is asked for."""
@@ -232,5 +301,6 @@ class _Asked:
         return tuple(ways)
 
 
-def _has_prime(text: str) -> bool:
-    return any(mark in text for mark in "'′’")
+def _may_transpose(text: str) -> bool:
+    """Whether a prime may be MATLAB's transpose: no other sign for it was used."""
+    return any(mark in text for mark in "'′’") and _TRANSPOSED.search(text) is None

@@ -20,7 +20,7 @@ from grader.notation.rules import Rule
 from grader.notation.tree import Call
 from reference.operations import OPERATIONS, Array
 
-__all__ = ["FUNCTIONS", "Function", "canonical", "explain_unknown", "is_foreign"]
+__all__ = ["FUNCTIONS", "PUBLIC", "Function", "canonical", "explain_unknown", "is_foreign"]
 
 Arguments = Sequence[Array]
 
@@ -162,6 +162,9 @@ def _trace(arguments: Arguments) -> Array:
     return a if a.ndim == 1 else np.trace(a, axis1=1, axis2=2)
 
 
+_AS_IT_IS = ("copy", "clone", "detach", "contiguous", "float32", "double", "asarray", "array")
+"""What programs do to an array that leaves its values as they are."""
+
 # --- the table ----------------------------------------------------------------------------------
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
@@ -189,7 +192,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             arguments=(1, 2),
             spellings=("heaviside", "unit_step", "unitstep", "H", "Θ"),
         ),
-        "negative": Function(_each(np.negative)),
+        "negative": Function(_each(np.negative), spellings=("neg",)),
         "reciprocal": Function(_each(lambda x: 1.0 / x)),
         "softplus": Function(_each(lambda x: np.logaddexp(0.0, x))),
         "sigmoid'": Function(
@@ -208,14 +211,18 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "det": Function(lambda arguments: _determinant(arguments[0]), rules.of_square_a_number),
         "inv": Function(_inverse, rules.of_square, spellings=("inverse",)),
         "diag": Function(_diag, rules.diagonal, spellings=("diagflat",)),
-        "outer": Function(_outer, rules.outer, (2, 2)),
+        "outer": Function(_outer, rules.outer, (2, 2), ("ger",)),
         "dot": Function(_dot, rules.dot, (2, 2)),
-        "matmul": Function(lambda pair: np.matmul(*pair), rules.dot, (2, 2)),
+        "matmul": Function(
+            lambda pair: np.matmul(*pair), rules.dot, (2, 2), ("mm", "mv", "mtimes")
+        ),
         "matrix_power": Function(_raised, rules.first, (2, 2)),
-        "multiply": Function(_both(np.multiply), rules.alike, (2, 2)),
+        "multiply": Function(_both(np.multiply), rules.alike, (2, 2), ("mul", "times")),
         "add": Function(_both(np.add), rules.alike, (2, 2)),
-        "subtract": Function(_both(np.subtract), rules.alike, (2, 2)),
-        "divide": Function(_both(np.divide), rules.alike, (2, 2)),
+        "subtract": Function(_both(np.subtract), rules.alike, (2, 2), ("sub",)),
+        "divide": Function(_both(np.divide), rules.alike, (2, 2), ("div", "true_divide")),
+        "greater": Function(_both(lambda a, b: (a > b) * 1.0), rules.alike, (2, 2), ("gt",)),
+        "less": Function(_both(lambda a, b: (a < b) * 1.0), rules.alike, (2, 2), ("lt",)),
         "maximum": Function(_both(np.maximum), rules.alike, (2, 2), ("max",)),
         "minimum": Function(_both(np.minimum), rules.alike, (2, 2), ("min",)),
         "power": Function(_both(np.power), rules.raised, (2, 2), ("pow",)),
@@ -228,14 +235,17 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             lambda arguments: np.arange(1.0, arguments[0].flat[0] + 1)[None, :, None], rules.sized
         ),
         "indicator": Function(_each(lambda x: (x != 0).astype(np.float64))),
-        "float": Function(_each(lambda x: x * 1.0), rules.first, (1, 2), ("astype", "float64")),
+        "float": Function(
+            _each(lambda x: x * 1.0), rules.first, (1, 2), ("astype", "float64", *_AS_IT_IS)
+        ),
     }
 )
 
 _INTERNAL = frozenset({"counted", "float", "matrix_power", "sum_along"})
 """What other notations mean; nobody writes them."""
 
-_KNOWN = [name for name in FUNCTIONS if name not in _INTERNAL]
+PUBLIC = tuple(name for name in FUNCTIONS if name not in _INTERNAL)
+"""The functions that students are told of."""
 
 _SPELLINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -270,9 +280,9 @@ def is_foreign(name: str) -> bool:
 def explain_unknown(call: Call) -> str:
     """A sentence on a function that there is not: what there is."""
     name = re.sub(r"^(?:\w+\.)+", "", call.function).lower()
-    known = f"the functions are {', '.join(_KNOWN)}."
+    known = f"the functions are {', '.join(PUBLIC)}."
     start = f"There is no function {excerpt(call.function)} here"
-    close = difflib.get_close_matches(excerpt(name), _KNOWN, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(excerpt(name), PUBLIC, n=1, cutoff=0.5)
     if close and name not in _FOREIGN:
         return f"{start}; did you mean {close[0]}? {known.capitalize()}"
     return f"{start}; {known}"

@@ -314,6 +314,9 @@ class _Parser(Constructions):
     def method(self, node: Expression, start: int) -> Expression:
         """``method = "." name arguments: a function of what it follows``."""
         name = self.take()
+        if name.text == "t" and self.token.text == "(":  # torch's transpose
+            self.listed()
+            return Transpose(node, span=self.span_from(start), at=name.span, source=self.source)
         known = canonical(name.text) or name.text.lower() in SHOWN_FUNCTIONS
         if self.token.text != "(" or not known:
             raise self.error(f"{name.text} is no part that a quantity has; .T is.", name.span)

@@ -24,6 +24,7 @@ class Indexing(ABC):
     Attributes:
         vocabulary: what names mean.
         free: the indices that the left-hand side names, in order.
+        bound: the indices of the sums around the node.
         runs: how far each index runs, once it is known.
         count: how many nodes were read.
     """
@@ -31,6 +32,7 @@ class Indexing(ABC):
     vocabulary: Vocabulary
     free: tuple[str, ...]
     runs: dict[str, Size] = field(default_factory=dict)
+    bound: list[str] = field(default_factory=list)
     count: int = 0
 
     @abstractmethod
@@ -42,11 +44,13 @@ class Indexing(ABC):
         if not way.letters:
             return [way]
         if not way.is_number:
-            raise misfitting(way.tree, "An index is left over here.")
-        if self.free and way.letters <= set(self.free):
-            orders = [self.free]
-        else:
-            orders = self.orders(sorted(way.letters), axes)
+            raise refused(way.tree, "Entries and whole arrays are mixed here.")
+        if more := sorted(way.letters - set(self.free)) if self.free else []:
+            told = f"The index {more[0]} is not on the left; if it is added up, write the sum."
+            raise refused(way.tree, told)
+        if unknown := [letter for letter in self.free if letter not in self.runs]:
+            raise refused(way.tree, f"It cannot be told how far the index {unknown[0]} runs.")
+        orders = [self.free] if self.free else self.orders(sorted(way.letters), axes)
         sized = [(order, tuple(self.runs[letter] for letter in order)) for order in orders]
         is_choice = way.is_choice or len(sized) > 1
         return [replace(way.stacked(*both), is_choice=is_choice) for both in sized]
@@ -104,12 +108,12 @@ class Indexing(ABC):
 
         Raises:
             ShapeMisfitError: it runs differently elsewhere.
+            NotationError: the same, and a sum runs over it: it may count something else.
         """
         if self.runs.setdefault(letter, size) != size:
-            raise misfitting(
-                node,
-                f"The index {letter} runs to {self.runs[letter]} elsewhere and to {size} here.",
-            )
+            other = self.runs[letter]
+            told = f"The index {letter} runs to {other} elsewhere and to {size} here."
+            raise (refused if letter in self.bound else misfitting)(node, told)
 
     def counted(self, node: Name) -> Ways:
         """An index as a number, as in ``i = j``."""
@@ -123,7 +127,9 @@ class Indexing(ABC):
     def total(self, node: Total) -> Ways:
         """A sum over an index, which is bound by it."""
         before = self.runs.pop(node.letter, None)
+        self.bound.append(node.letter)
         body = self.ways(node.body)
+        self.bound.pop()
         size = self.runs.pop(node.letter, None) or self.upper(node)
         if before is not None:
             self.runs[node.letter] = before

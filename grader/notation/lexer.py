@@ -26,7 +26,7 @@ MAX_NUMBER = 40
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _LOW_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 _LOW_LETTERS = dict(zip("ᵢⱼₖₗₘₙₐₑₒₓₕₚₛₜᵣᵤᵥ", "ijklmnaeoxhpstruv", strict=True))
-_NOT_IN_NAMES = _SUPERSCRIPTS + "⁻ᵀᵗ"
+_NOT_IN_NAMES = _SUPERSCRIPTS + "⁻ᵀᵗ½¼¾"
 _IN_NAME = rf"[^\W_{_NOT_IN_NAMES}]"
 _LETTER = rf"[^\W\d_{_NOT_IN_NAMES}{''.join(_LOW_LETTERS)}{_LOW_DIGITS}]"
 _LOW = f"[{''.join(_LOW_LETTERS)}{_LOW_DIGITS}]"
@@ -39,7 +39,8 @@ _NUMBER = (
     r"(?:[eE][+\-−]?[0-9]+)?"
 )
 _LIBRARY = (
-    r"(?:np|numpy|jnp|math|torch|tf|scipy)(?:\s*\.\s*(?:linalg|nn|functional|special))*"
+    r"(?:np|numpy|jnp|math|torch|tf|scipy|nn|F(?=\.(?:sigmoid|relu|tanh|soft)))"
+    r"(?:\s*\.\s*(?:linalg|nn|functional|special))*"
     rf"\s*\.\s*{_NAME}"
 )
 _ONE = (
@@ -59,7 +60,7 @@ _TOKEN = re.compile(
             ("space", r"(?:\s|~|\\[,;:!> ]|\\(?:left|right)\s*\.)+"),
             # names of several parts: p(y=0), dJ/dxp, grad xp
             ("event", rf"{_NAME}\(\s*{_NAME}\s*=\s*[0-9]+\s*\)"),
-            ("derivative", rf"[d∂](?:[JLℒE]|[Ll]oss)\s*/\s*[d∂]\s*{_NAME}"),
+            ("derivative", rf"[d∂](?:[JLℒE]|[Ll]oss|log\s?p|ln\s?p)\s*/\s*[d∂]\s*{_NAME}"),
             ("gradient", rf"grad\s+(?:\{{\s*{_NAME}\s*\}}|{_NAME})"),
             ("library", _LIBRARY),
             ("name", _NAME),
@@ -74,6 +75,7 @@ _TOKEN = re.compile(
             ("sum", "∑"),
             ("method", rf"\.{_NAME}"),
             ("superscript", rf"⁻?[{_SUPERSCRIPTS}]+"),
+            ("half", "[½¼¾]"),
             ("one", _ONE),
             ("text", r"\\(?:text(?:rm|it|bf|normal)?|mbox|mathrm)\s*\{(?:[^{}\\$]|\\&){0,40}\}"),
             ("environment", r"\\(?:begin|end)\s*\{[A-Za-z]{1,12}\*?\}(?:\s*\{[clr| ]{0,40}\})?"),
@@ -81,7 +83,7 @@ _TOKEN = re.compile(
             ("command", r"\\(?:[A-Za-z]+\*?|[{}|&])"),
             (
                 "operator",
-                r"\*\*|\.\*|\./|\.\^|&&|[=!<>]=|[-+*/@^<>=()\[\]{},;:_|‖−–‐‑·⋅∙×÷⊙∘⊗≤≥⩽⩾≠∇∂∧&]",
+                r"\*\*|\.\*|\./|\.\^|&&|[=!<>]=|[-+*/@^<>=()\[\]{},;:_|‖−–‐‑·⋅∙∗×÷⊙⨀∘⊗≤≥⩽⩾≠∇∂∧&]",
             ),
             ("prime", r"\.?['′’]"),
             ("other", r"[\s\S]"),
@@ -90,7 +92,8 @@ _TOKEN = re.compile(
 )  # fmt: skip
 
 _SAME_OPERATOR = MappingProxyType(
-    {"**": "^", ".^": "^", "./": "/", "÷": "/", "⊙": ".*", "∘": ".*", "∧": "&&"}
+    {"**": "^", ".^": "^", "./": "/", "÷": "/", "∗": "*", "∧": "&&"}
+    | dict.fromkeys("⊙⨀∘", ".*")
     | dict.fromkeys("−–‐‑", "-")
     | dict.fromkeys("⋅∙×", "·")
     | {"≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!="}
@@ -141,6 +144,10 @@ def tokens(text: str) -> tuple[str, list[Token]]:
             (0, 1),
         )
     text = text if text.isascii() else unicodedata.normalize("NFC", text)
+    if "\\ " in text and not re.search(r"\\[A-Za-z]", text):
+        at = text.index("\\ ")
+        told = "A backslash has no meaning here; for a quotient of matrices write inv(A) b."
+        raise NotationError(told, text, (at, at + 1))
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "other"
@@ -203,6 +210,7 @@ _SPELLINGS = MappingProxyType(
         "prime": ("prime", lambda word: word.replace("′", "'").replace("’", "'")),
         "row": ("row", lambda _word: ";"),
         "sum": ("command", lambda _word: "sum"),
+        "half": ("number", lambda word: str(unicodedata.numeric(word))),
         "dots": ("dots", lambda _word: "…"),
         "environment": ("environment", _environment),
     }
@@ -240,6 +248,9 @@ def _command(word: str, span: Span, text: str) -> Token | None:
 _KINDS = MappingProxyType({"⊤": "transpose", "'": "prime", "…": "dots"})
 _CONSTRUCTIONS = MappingProxyType(
     {"frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "sqrt": "sqrt"}
+    | dict.fromkeys(("underbrace", "overbrace"), "brace")
+    | dict.fromkeys(("underset", "overset", "stackrel", "textcolor", "colorbox"), "second")
+    | {"color": "skip"}
     | {"sum": "sum", "prod": "prod"}
 )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from abc import ABC
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from grader.notation.errors import NotationError
-from grader.notation.functions import FUNCTIONS, canonical
+from grader.notation.functions import PUBLIC, canonical
 from grader.notation.indexing import Indexing, Ways, size_node
 from grader.notation.lexer import excerpt
 from grader.notation.shapes import Size, core, refused
@@ -21,6 +22,9 @@ __all__ = ["Meanings"]
 _CONSTANTS: Mapping[str, float] = MappingProxyType(
     {"π": math.pi, "pi": math.pi, "True": 1.0, "False": 0.0}
 )
+
+
+_KRONECKER = re.compile(r"(?:δ|delta)_([a-z]),?([a-z])")
 
 
 class Meanings(Indexing, ABC):
@@ -53,9 +57,20 @@ class Meanings(Indexing, ABC):
         if text.endswith("'") and self.vocabulary.knows(text[:-1]):
             inner = replace(node, name=text[:-1])
             return self.ways(Transpose(inner, span=node.span, source=node.source))
+        if (delta := _KRONECKER.fullmatch(text)) is not None:
+            return self.kronecker(node, delta[1], delta[2])
         if text == "I" or text.startswith("I_"):
             return self.identities(node, text[2:])
         raise self.unknown(node)
+
+    def kronecker(self, node: Name, first: str, second: str) -> Ways:
+        """``δ_ij``: 1 where the indices are equal, which run alike."""
+        for one, other in ((first, second), (second, first)):
+            if one in self.runs:
+                self.runs.setdefault(other, self.runs[one])
+        letters = (Name(letter, span=node.span, source=node.source) for letter in (first, second))
+        same = Binary("==", *letters, span=node.span, source=node.source)
+        return self.ways(Call("indicator", (same,), span=node.span, source=node.source))
 
     def identities(self, node: Name, size: str) -> Ways:
         """``I`` alone is as large as it has to be."""
@@ -79,7 +94,7 @@ class Meanings(Indexing, ABC):
         if canonical(name):
             return refused(node, start + f"it is a function, write {name}(...).")
         is_called = node.source[node.span[1] :].lstrip().startswith("(")
-        close = vocabulary.closest(name, tuple(FUNCTIONS) if is_called else ())
+        close = vocabulary.closest(name, PUBLIC if is_called else ())
         if close:
             return refused(node, start + f"did you mean {close}?")
         names = ", ".join((*vocabulary.shapes, *sorted(vocabulary.dimensions)))

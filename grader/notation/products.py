@@ -19,6 +19,7 @@ from grader.notation.shapes import (
     is_square,
     is_vector,
     product_misfit,
+    refused,
 )
 from grader.notation.tree import (
     Binary,
@@ -33,7 +34,7 @@ from grader.notation.tree import (
 )
 from grader.notation.typed import Typed
 
-__all__ = ["MOST_READINGS", "Chain", "multiplied"]
+__all__ = ["MOST_READINGS", "Chain", "check_unmixed", "multiplied"]
 
 MOST_READINGS = 8
 """Ways to read one part of a formula that are kept."""
@@ -196,12 +197,19 @@ def multiplied(node: Binary, left: Typed, right: Typed) -> list[tuple[str, Typed
         ShapeMisfitError: none fits.
         NotationError: the result would be too large.
     """
+    check_unmixed(node, left, right)
     found = [(sign, _typed(node, sign, left, right)) for sign in _signs(node, left, right)]
     if not found:
         shapes = (left.shape, right.shape)
         misfit = elementwise_misfit if node.operator in (".*", "/") else product_misfit
         raise misfit(node, left.tree, right.tree, shapes)
     return found
+
+
+def check_unmixed(node: Expression, *ways: Typed) -> None:
+    """Refuse an entry beside a whole array: ``x_j - x`` has no meaning."""
+    if any(way.letters for way in ways) and any(way.shape for way in ways):
+        raise refused(node, "An entry and a whole array stand side by side; give both indices.")
 
 
 def _signs(node: Binary, left: Typed, right: Typed) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from grader.notation.commands import PROSE
 from grader.notation.functions import canonical
+from grader.notation.statements import Statement
 
-__all__ = ["prepared"]
+__all__ = ["is_prose", "prepared"]
 
 _LONGEST = 8_000
 _BOX = re.compile(r"\\(?:boxed|fbox|ensuremath|mathopen|mathclose)\s*\{")
@@ -19,11 +21,33 @@ _MEMBERSHIP = re.compile(
     r"(?:\s*\^\s*(?:\{[^{}]{0,40}\}|\w+))?"
 )
 _STOP = re.compile(r"(?<=[)\]}\w'])[.:](?:\s|\\ )+(?!\\\\|\\end)(?=[^\W\d]|[\\∇∂\-(\d])")
+_UPDATE = re.compile(
+    r"(?P<name>[^\W\d]\w*'*)[^\S\n]*(?P<sign>\.?[*/]|[-+@])=(?!=)[^\S\n]*(?P<by>[^;\n]{1,400})"
+)
+_MASKED = re.compile(
+    r"(?P<name>[^\W\d]\w*'*)[^\S\n]*[\[(](?P<where>[^\[\]()=;\n]{0,60}(?:[<>]=?|==)[^\[\]();\n]{1,60})[\])]"
+    r"[^\S\n]*=(?!=)[^\S\n]*(?P<by>[^;\n]{1,400})"
+)
+_NUMBERED = re.compile(
+    r"(?:[^\S\n]{2,}|\t|\\q?quad\s*|\\hfill\s*)\(\d{1,2}(?:\.\d{1,2})?[a-z]?\)[^\S\n]*$",
+    re.MULTILINE,
+)
+_BULLET = re.compile(
+    r"^[^\S\n]*(?:[-*•][^\S\n]+(?=[^\n=]{1,80}=)|(?:\(?[a-h]|\(\d{1,2})\)[^\S\n]+|\d{1,2}\.[^\S\n]+)",
+    re.MULTILINE,
+)
+_FENCE = re.compile(r"^[^\S\n]*```\w*[^\S\n]*$", re.MULTILINE)
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n(?=\s*[-+−])")
+_LEAD = re.compile(
+    r"^[^\S\n]*(?:(?:the|so|thus|hence|then|therefore|finally|answers?|solution|result|ans|gradient|is|we|get"
+    r"|have|obtain|final|by|chain|rule)\b[^\S\n]*)+[:,.]?(?=[^\S\n]*[^\s=])",
+    re.IGNORECASE | re.MULTILINE,
+)
 _OTHERWISE = re.compile(r"(?<!\\)[,;]\s*(?:and\s+)?(?P<other>-?[\w.]+)\s+(?:otherwise|else)\b")
 _IS_FUNCTION = re.compile(
     r"[,;]?\s*\b(?:where|with|and|for|let)?\s+(?P<name>[^\W\d_])(?:\([^()]{0,10}\))?\s*"
     r"(?:=|is|denotes|:=)\s*(?:the\s+)?"
-    r"(?P<function>sigmoid|logistic|relu|tanh|unit[ -]step|heaviside(?:[ -]step)?|step)"
+    r"(?P<function>sigmoid|logistic|relu|tanh|unit[ -]step|heaviside(?:[ -]step)?|step|sign)"
     r"(?:\s+function)?(?![\w(])",
     re.IGNORECASE,
 )
@@ -33,6 +57,10 @@ def prepared(text: str) -> str:
     """The text without what is around the mathematics; what is too long stays as it is."""
     if len(text) > _LONGEST:
         return text
+    text = _FENCE.sub("", text).replace("`", " ")
+    text = _LEAD.sub(" ", _BULLET.sub(" ", _NUMBERED.sub("", _BLANK_LINE.sub(" ;", text))))
+    text = _UPDATE.sub(r"\g<name> = \g<name> \g<sign> (\g<by>)", text)
+    text = _MASKED.sub(r"\g<name> = where(\g<where>, \g<by>, \g<name>)", text)
     text = _OTHERWISE.sub(r" else \g<other>", _MEMBERSHIP.sub("", _unboxed(text)))
     for _ in range(4):
         found = _IS_FUNCTION.search(" " + text)
@@ -40,6 +68,14 @@ def prepared(text: str) -> str:
             break
         text = _called(text, found)
     return _STOP.sub(" ;", text)
+
+
+def is_prose(statement: Statement) -> bool:
+    """Whether nothing but words of a sentence around the answer stands there."""
+    words = re.findall(r"[^\W\d_]+", statement.members[0].text.lower())
+    is_text = re.fullmatch(r"[^\W\d_]+(?:[\s,.:]+[^\W\d_]+)*[.:]?", statement.members[0].text)
+    is_alone = len(statement.members) == 1 and len(statement.members[0].text) > 1
+    return is_alone and is_text is not None and PROSE.issuperset(words)
 
 
 def _unboxed(text: str) -> str:

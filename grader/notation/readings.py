@@ -21,7 +21,7 @@ from grader.notation.evaluate import evaluate
 from grader.notation.grammar import MAX_EXPONENT
 from grader.notation.indexing import Ways
 from grader.notation.meanings import Meanings
-from grader.notation.products import MOST_READINGS, Chain
+from grader.notation.products import MOST_READINGS, Chain, check_unmixed
 from grader.notation.shapes import (
     Shape,
     core,
@@ -157,6 +157,7 @@ class _Reader(Meanings, Arguments):
             shapes = (left.shape, right.shape)
             raise elementwise_misfit(node, node.left, node.right, shapes)
         self.check_counted(node, left, right)
+        check_unmixed(node, left, right)
         tree = replace(node, left=left.tree, right=right.tree)
         return [_alike(tree, left, right)]
 

@@ -168,6 +168,12 @@ def _is_literal(node: Expression) -> bool:
     return isinstance(node.operand if isinstance(node, Negation) else node, Number)
 
 
+def _bracketed(node: Expression) -> str:
+    """As the student wrote it, in brackets where it is a sum."""
+    is_sum = isinstance(node, Negation) or (isinstance(node, Binary) and node.operator in "+-")
+    return f"({words(node)})" if is_sum else words(node)
+
+
 def _turned(node: Expression) -> str:
     """The transpose of what the student wrote, as they would write it."""
     if isinstance(node, Transpose):
@@ -181,13 +187,13 @@ def _product_hint(left: Expression, right: Expression, shapes: tuple[Shape, Shap
     (rows, inner), (first, columns) = shapes
     if (inner, columns) == (1, 1) and rows == first:
         return (
-            f"write {_turned(left)} @ {words(right)} for the dot product or "
-            f"{words(left)} @ {_turned(right)} for the outer product."
+            f"write {_turned(left)} @ {_bracketed(right)} for the dot product or "
+            f"{_bracketed(left)} @ {_turned(right)} for the outer product."
         )
     if rows == first and inner == columns:
         return f"did you mean {_turned(left)} @ {words(right)} or {words(left)} @ {_turned(right)}?"
     if (inner, columns) == (1, 1):
-        return f"for the outer product write {words(left)} @ {_turned(right)}."
+        return f"for the outer product write {_bracketed(left)} @ {_turned(right)}."
     if rows == first or inner == columns:
         return f"did you mean {_turned(left if rows == first else right)}?"
     if (columns, rows) == (first, inner):

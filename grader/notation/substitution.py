@@ -56,6 +56,9 @@ def expanded(tree: Expression, functions: Mapping[str, Defined]) -> Expression:
     def combine(node: Expression, below: Sequence[Expression]) -> Expression:
         rebuilt = with_parts(node, tuple(below)) if below else node
         before, name, argument = _call(rebuilt)
+        if name.endswith("'") and name not in functions and name.rstrip("'") in functions:
+            told = f"{name.rstrip(chr(39))} is defined here, and its derivative is not."
+            raise NotationError(told, node.source, node.span)
         one = functions.get(name) if argument is not None else None
         if one is None or argument is None:
             return rebuilt

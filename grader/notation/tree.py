@@ -29,6 +29,7 @@ __all__ = [
     "names_in",
     "postorder",
     "renamed",
+    "scaled",
     "turned_once",
     "with_parts",
 ]
@@ -255,6 +256,38 @@ def turned_once(tree: Expression) -> Iterator[tuple[str, Expression]]:
     for k, part in enumerate(parts):
         for name, other in turned_once(part):
             yield name, with_parts(tree, (*parts[:k], other, *parts[k + 1 :]))
+
+
+def scaled(tree: Expression) -> tuple[float, str | None]:
+    """The number and the name of ``-2 x``, ``x / 2`` and the like; no name where it is none."""
+    factor = 1.0
+    while not isinstance(tree, Name):
+        match tree:
+            case Negation(operand=inner):
+                times, tree = -1.0, inner
+            case Binary(operator="*", left=inner, right=Number(value=value)) if value:
+                times, tree = value, inner
+            case Binary(operator="/", left=inner, right=Number(value=value)) if value:
+                times, tree = 1 / value, inner
+            case Binary(operator="*", left=number, right=inner) if constant(number):
+                times, tree = constant(number) or 1.0, inner
+            case _:
+                return 1.0, None
+        factor *= times
+    return factor, tree.name
+
+
+def constant(tree: Expression) -> float | None:
+    """The value of a number, a fraction of numbers, or one with a sign; None of anything else."""
+    match tree:
+        case Number(value=value):
+            return value
+        case Negation(operand=operand):
+            inner = constant(operand)
+            return None if inner is None else -inner
+        case Binary(operator="/", left=Number(value=above), right=Number(value=below)) if below:
+            return above / below
+    return None
 
 
 def with_parts(node: Expression, parts: tuple[Expression, ...]) -> Expression:

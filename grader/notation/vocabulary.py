@@ -10,6 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from grader.model import Problem
+from grader.notation.glyphs import GREEK
 from grader.notation.labels import LONGEST, compact
 from grader.notation.shapes import Shape
 from grader.notation.spellings import resolve_symbol
@@ -21,6 +22,7 @@ __all__ = ["Vocabulary", "of_problem", "of_symbols"]
 
 _MOST_PIECES = 4
 _PIECE = 24
+_EVENT = re.compile(r"\(.*=\s*[1-9]\d*\)")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOTHING: Mapping[str, tuple[Typed, ...]] = MappingProxyType({})
 
@@ -54,10 +56,15 @@ class Vocabulary:
         """The readings of what the student defined under this name; none where they did not."""
         if not self.definitions:
             return ()
-        found = self.definitions.get(compact(name), ())
+        key = self.key(name)
+        found = self.definitions.get(key, ())
         if found:
-            self.used.add(compact(name))
+            self.used.add(key)
         return found
+
+    def key(self, name: str) -> str:
+        """Under what a definition of this name stands: all spellings of a name are one."""
+        return self.resolved(name) or compact(name)
 
     def relied_on(self) -> frozenset[str]:
         """The definitions that were used, and those that they rely on, by compact name."""
@@ -76,6 +83,8 @@ class Vocabulary:
             return None
         if name in self.shapes or name in self.dimensions:
             return name
+        if _EVENT.search(name):  # p(y=1) is not p(y=0)
+            return None
         return self.lookup(name) if len(name) <= LONGEST else None
 
     def knows(self, name: str) -> bool:
@@ -84,7 +93,7 @@ class Vocabulary:
 
     def with_definition(self, name: str, readings: tuple[Typed, ...]) -> Vocabulary:
         """The same with one more name."""
-        key = compact(name)
+        key = self.key(name)
         return replace(
             self,
             definitions={**self.definitions, key: readings},
@@ -99,6 +108,9 @@ class Vocabulary:
     def entry(self, name: str) -> tuple[str, tuple[str, ...]] | None:
         """``W_2,ij`` as ``W2`` and ``i, j``; None where it is no known name with indices."""
         base, mark, low = name.partition("_")
+        if base in ("grad", "d") and "_" in low:  # grad_z2_j
+            head, _, low = low.partition("_")
+            base = f"{base}_{head}"
         if not mark:
             return None
         rest = low.rstrip("'")
@@ -108,7 +120,8 @@ class Vocabulary:
         for own in (f"{base}_{digits}", base) if digits else (base,):
             letters = rest[len(digits) :] if own != base else rest
             pieces = tuple(re.findall(r"\d+|[^\W\d_]", letters))
-            if pieces and self.knows(own) and not self._is_word(letters):
+            is_mixed = any(map(str.isdigit, pieces)) and not all(map(str.isdigit, pieces))
+            if pieces and not is_mixed and self.knows(own) and not self._is_word(letters):
                 return own, pieces
         return None
 
@@ -170,11 +183,18 @@ def of_symbols(symbols: Mapping[str, Shape]) -> Vocabulary:
     """Names with their shapes, in any spelling of subscripts: ``W_2`` is ``W2``."""
     spelled: dict[str, list[str]] = {}
     for name in symbols:
-        spelled.setdefault(compact(name), []).append(name)
+        spelled.setdefault(_in_letters(name), []).append(name)
     one = {text: names[0] for text, names in spelled.items() if len(names) == 1}
     sizes = (size for shape in symbols.values() for size in shape)
     return Vocabulary(
         MappingProxyType(dict(symbols)),
         frozenset(size for size in sizes if isinstance(size, str)),
-        lambda name: one.get(compact(name)),
+        lambda name: one.get(_in_letters(name)),
     )
+
+
+def _in_letters(name: str) -> str:
+    """A compact name, with Greek letters as letters: ``beta`` is β."""
+    text = compact(name)
+    word = re.match(r"[a-z]+", text)
+    return GREEK[word[0]] + text[word.end() :] if word and word[0] in GREEK else text

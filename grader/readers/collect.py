@@ -20,6 +20,7 @@ from grader.model import (
     Formula,
     Grid,
     Index,
+    Matrix,
     Number,
     Place,
     Remark,
@@ -66,6 +67,7 @@ class Found:
     conventions: dict[str, tuple[str, Place]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     slices: list[Slice] = field(default_factory=list)
+    matrices: list[Matrix] = field(default_factory=list)
     labels: int = 0
     """How many names of quantities were seen, with values or without."""
 
@@ -112,7 +114,10 @@ def submission(found: Found, rubric: Rubric) -> Submission:
             remarks += more
     student = Student(**{name: text for name, (text, _) in found.student.items()})
     stated = {name: value for name, (value, _) in found.conventions.items()}
-    return Submission(student, found.file, tuple(answers), stated, (*found.remarks, *remarks))
+    told = (*found.remarks, *remarks)
+    return Submission(
+        student, found.file, tuple(answers), stated, told, matrices=tuple(found.matrices)
+    )
 
 
 def _filled(parts: Sequence[Slice]) -> bool:

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from grader.model import Answer, Formula, Grid, Index, Number, Place, QuantityKey, Response, Rubric
+from grader.model import (
+    Answer,
+    Formula,
+    Grid,
+    Index,
+    Matrix,
+    Number,
+    Place,
+    QuantityKey,
+    Response,
+    Rubric,
+)
 from grader.notation import names
 from grader.readers.chains import Chain, Unplaced
 from grader.readers.collect import Found
@@ -28,6 +39,7 @@ from grader.readers.pipetable import read_table
 from grader.readers.sayings import Saying, Side, Sort
 from grader.readers.sections import Section, channel_in, label_in
 from grader.readers.stated import note_objective, note_words
+from grader.readers.symbol_matrix import symbol_cells
 
 __all__ = ["Gathering"]
 
@@ -147,6 +159,8 @@ class Gathering:
 
     def _alone_formula(self, side: Side) -> None:
         """A matrix with its name right before it, or a formula below the heading that names it."""
+        if symbol_cells(side.raw) and self._goes_on(side):
+            return
         inside = matrices(side.raw, side.place_at)
         if len(inside) == 1 and labelled(side.raw, inside[0]):
             label = labelled(side.raw, inside[0])
@@ -242,13 +256,32 @@ class Gathering:
         is_matrix = "\\begin{" in last and "matrix" in last
         if is_matrix:
             self.namer.redefine(left)
+            if symbol_cells(chain.sides[-1].raw):
+                return
         if is_matrix or _NUMBER_MEANT.match(last):
             self._not_placed(chain.place, chain.written, "numbers were expected")
+
+    def _note_matrix(self, chain: Chain) -> None:
+        """Note a matrix of names, if it is one."""
+        if cells := symbol_cells(chain.sides[-1].raw):
+            self.found.matrices.append(Matrix(chain.label, cells, chain.place))
+
+    def _goes_on(self, side: Side) -> bool:
+        """Whether a matrix without a name is the rest of the one before it; if so, it is added."""
+        cells, known = symbol_cells(side.raw), self.found.matrices
+        if self._chain:
+            self._close()
+        if not cells or not known or len(known[-1].cells) != len(cells):
+            return False
+        rows = zip(known[-1].cells, cells, strict=True)
+        known[-1] = replace(known[-1], cells=tuple((*left, *right) for left, right in rows))
+        return True
 
     def _define(self, chain: Chain, left: Left | None, *, is_numeric: bool) -> None:
         """An equation for another name; matrices of numbers, and what is given, define nothing."""
         if is_input(chain.label, self.rubric, self.namer.problem) or len(chain.sides) < 2:  # noqa: PLR2004 - the same
             return
+        self._note_matrix(chain)
         if is_gradient_like(chain.label):
             self._not_placed(chain.place, chain.written, "it names no quantity")
         problem = self.namer.present
