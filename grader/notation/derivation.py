@@ -37,7 +37,7 @@ _MOST_SIDES = 6
 
 _TRANSPOSED = re.compile(r"\^\s*\{?\s*(?:[Tt](?!\w)|\\top|\\intercal|⊤)|\.T(?!\w)|[ᵀᵗ⊤]|transpose")
 
-_NUMBERED = re.compile(r"(?<=\s)\(\d{1,2}(?:\.\d{1,2})?\)\s*\Z")
+_NUMBERED = re.compile(r"(?<=[\w)\]}'′])\s+(\(\d{1,2}(?:\.\d{1,2})?\))\s*\Z")
 
 _MOST_MENDED = 60
 """Nodes of a formula in which a wrong transpose is looked for."""
@@ -266,7 +266,7 @@ class _Asked:
         """All ways to read one side of the chain; a prime is a transpose if nothing else fits."""
         if (number := _NUMBERED.search(member.text)) is not None:
             told = "Is this a factor, or the equation's number? Leave the number out."
-            raise NotationError(told, member.text, number.span())
+            raise NotationError(told, member.text, number.span(1))
         tree = expanded(parse(member.text), self.vocabulary.functions)
         ways: tuple[Typed, ...] = ()
         failed: NotationError | None = None
