@@ -36,6 +36,10 @@ class Atoms(Cursor, ABC):
         """What stands in brackets and between commas."""
 
     @abstractmethod
+    def primary(self) -> Expression:
+        """A value."""
+
+    @abstractmethod
     def power(self) -> Expression:
         """What a function takes that is written without brackets."""
 
@@ -255,6 +259,8 @@ class Atoms(Cursor, ABC):
     def group(self) -> Expression:
         """``group = "(" comparison ")"``, with any kind of brackets; bars are functions."""
         pair = self.inside[self.position]
+        if self.token.kind == "environment":
+            return self.primary()
         if pair.has_rows and self.token.text == "[":
             return self.rows()
         opening = self.take()
