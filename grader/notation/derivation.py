@@ -32,6 +32,8 @@ from grader.notation.vocabulary import Vocabulary
 
 __all__ = ["Derivation", "derivation", "transposed_once"]
 
+_MOST_STATEMENTS = 30
+
 _MOST_SIDES = 6
 """Sides of a chain that are looked at from either end."""
 
@@ -129,6 +131,9 @@ def _asked(
     own = tuple(s for s in statements(prepared(text)) if not is_prose(s))
     if not own:
         raise NotationError("There is no formula here.", text, (0, 0))
+    if len(own) > _MOST_STATEMENTS:
+        told = f"An answer has at most {_MOST_STATEMENTS} equations; this one has {len(own)}."
+        raise NotationError(told, text, (0, len(text)))
     asked = _Asked(vocabulary, quantity, core(shape) if shape is not None else None)
     target = asked.target(own)
     before = [s for line in given for s in statements(prepared(line))]

@@ -270,7 +270,7 @@ class _Parser(Constructions):
                 node = self.method(node, start)
             elif kind == "low" or (kind == "operator" and text == "_"):
                 node = self.subscripted(node, start)
-            elif text == "[" and not isinstance(node, Number) and self.indexes():
+            elif text == "[" and self.opens() and self.may_be_indexed(node):
                 node = self.indexed(node, start)
             else:
                 return node
@@ -280,6 +280,10 @@ class _Parser(Constructions):
         at = self.token.span
         indices = self.listed()
         return Index(node, indices, span=self.span_from(start), at=at, source=self.source)
+
+    def may_be_indexed(self, node: Expression) -> bool:
+        """Whether the bracket here holds an index of what stands before it."""
+        return not isinstance(node, Number) and self.indexes()
 
     def indexes(self) -> bool:
         """Whether the bracket here holds an index: whole numbers, letters, or several things.

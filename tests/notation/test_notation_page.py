@@ -8,7 +8,7 @@ from spelling_rows import Row, judged
 
 from grader.model import Verdict
 from grader.notation import brackets, definitions, grammar, lexer, products, shapes, statements
-from grader.notation.derivation import derivation
+from grader.notation.derivation import _MOST_STATEMENTS, derivation
 from grader.notation.errors import NotationError
 from grader.notation.functions import FUNCTIONS
 from grader.notation.grammar import parse
@@ -85,7 +85,7 @@ def test_the_limits_are_those_of_the_code():
         f"{lexer.MAX_TOKENS} numbers, names and signs",
         f"{brackets.MAX_DEPTH} brackets within brackets",
         f"{grammar.MAX_HEIGHT} operations in a row",
-        f"{statements._LONGEST:,} characters and {statements._MOST} equations",
+        f"{statements._LONGEST:,} characters and {_MOST_STATEMENTS} equations",
         f"{definitions._MOST_NODES:,} parts",
         f"{lexer.MAX_NUMBER} characters and a decimal point",
         f"between -{grammar.MAX_EXPONENT} and {grammar.MAX_EXPONENT}",
