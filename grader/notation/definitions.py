@@ -21,10 +21,28 @@ from grader.notation.tree import Expression, Index, Name, postorder
 from grader.notation.typed import Typed
 from grader.notation.vocabulary import Vocabulary
 
-__all__ = ["bounded", "check_read", "left_side", "relied_on", "unused", "with_definitions"]
+__all__ = [
+    "bounded",
+    "check_read",
+    "left_side",
+    "parsed",
+    "relied_on",
+    "unused",
+    "with_definitions",
+]
 
 _MOST_NODES = 1_000
 """Of a formula in which all definitions were written out."""
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str) -> Expression:
+    """The tree of one side; kept a while, since it is asked for more than once in an answer.
+
+    Raises:
+        NotationError: it is no formula.
+    """
+    return parse(text)
 
 
 def with_definitions(
@@ -76,7 +94,7 @@ def check_read(vocabulary: Vocabulary, own: Sequence[Statement], target: Stateme
 def _names(text: str) -> set[str]:
     """The names in a side; none where it cannot be read."""
     try:
-        tree = parse(text)
+        tree = parsed(text)
     except NotationError:
         return set()
     names = {node.name for node in postorder(tree) if isinstance(node, Name)}
@@ -93,7 +111,7 @@ def _is_known(vocabulary: Vocabulary, named: tuple[str, tuple[str, ...]]) -> boo
 def _is_function(vocabulary: Vocabulary, statement: Statement) -> bool:
     """Whether a line defines a function, and was read."""
     try:
-        named = function_defined(parse(statement.members[0].text))
+        named = function_defined(parsed(statement.members[0].text))
     except NotationError:
         return False
     is_named = named is not None and len(statement.members) > 1
@@ -106,7 +124,7 @@ def _is_fact(vocabulary: Vocabulary, statement: Statement) -> bool:
         return False
     try:
         for member in statement.members:
-            readings(expanded(parse(member.text), vocabulary.functions), vocabulary)
+            readings(expanded(parsed(member.text), vocabulary.functions), vocabulary)
     except NotationError:
         return False
     return True
@@ -149,7 +167,7 @@ def _defined(vocabulary: Vocabulary, statement: Statement, *, is_own: bool) -> V
     base, below = _indexed(name, letters)
     for member in reversed(statement.members[1:]):
         try:
-            tree = expanded(parse(member.text), vocabulary.functions)
+            tree = expanded(parsed(member.text), vocabulary.functions)
             if below and _uses(tree, below):
                 ways = readings(tree, vocabulary, None, below)
                 return vocabulary.with_definition(base, tuple(map(bounded, ways)))
@@ -162,10 +180,10 @@ def _defined(vocabulary: Vocabulary, statement: Statement, *, is_own: bool) -> V
 def _with_function(vocabulary: Vocabulary, statement: Statement) -> Vocabulary | None:
     """The vocabulary with a function that a statement defines; unchanged where it defines none."""
     try:
-        named = function_defined(parse(statement.members[0].text))
+        named = function_defined(parsed(statement.members[0].text))
         if named is None or len(statement.members) == 1 or vocabulary.knows(named[0]):
             return vocabulary
-        body = expanded(parse(statement.members[-1].text), vocabulary.functions)
+        body = expanded(parsed(statement.members[-1].text), vocabulary.functions)
     except NotationError:
         return vocabulary
     if _is_standard(named[0], named[1], body):
@@ -194,7 +212,7 @@ def _with_jacobian(
     if not letters:
         return vocabulary
     try:
-        tree = expanded(parse(statement.members[-1].text), vocabulary.functions)
+        tree = expanded(parsed(statement.members[-1].text), vocabulary.functions)
         found = jacobian(vocabulary, name, letters, tree)
     except NotationError:
         return vocabulary
@@ -227,7 +245,7 @@ def _uses(tree: Expression, letters: tuple[str, ...]) -> bool:
 def left_side(text: str) -> tuple[str, tuple[str, ...]] | None:
     """A left-hand side as a name and its indices, or None where it is something else."""
     try:
-        tree = parse(text)
+        tree = parsed(text)
     except NotationError:
         return None
     letters: tuple[str, ...] = ()
@@ -275,7 +293,7 @@ def unused(found: Sequence[Statement], among: Sequence[int]) -> list[int]:
     used: set[str] = set()
     for statement in found:
         try:
-            tree = parse(statement.members[-1].text)
+            tree = parsed(statement.members[-1].text)
         except NotationError:
             continue
         used |= {compact(node.name) for node in postorder(tree) if isinstance(node, Name)}

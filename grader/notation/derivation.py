@@ -15,12 +15,12 @@ from grader.notation.definitions import (
     bounded,
     check_read,
     left_side,
+    parsed,
     relied_on,
     unused,
     with_definitions,
 )
 from grader.notation.errors import NotationError
-from grader.notation.grammar import parse
 from grader.notation.prose import is_prose, prepared
 from grader.notation.readings import readings
 from grader.notation.shapes import Shape, core
@@ -105,7 +105,7 @@ def transposed_once(
         The name of the matrix, and a way to read the answer so that it has its shape.
     """
     asked, statement = _asked(text, vocabulary, (quantity, shape), given)
-    tree = expanded(parse(statement.members[-1].text), asked.vocabulary.functions)
+    tree = expanded(parsed(statement.members[-1].text), asked.vocabulary.functions)
     if len(postorder(tree)) > _MOST_MENDED:
         return
     for name, other in turned_once(tree):
@@ -222,7 +222,7 @@ class _Asked:
         if not self.quantity or not left or any(map(self.names, left[:_MOST_SIDES])):
             return 1.0
         try:
-            tree = parse(left[0].text)
+            tree = parsed(left[0].text)
         except NotationError:
             return 1.0
         factor, name = scaled(tree)
@@ -272,7 +272,7 @@ class _Asked:
         if (number := _NUMBERED.search(member.text)) is not None:
             told = "Is this a factor, or the equation's number? Leave the number out."
             raise NotationError(told, member.text, number.span(1))
-        tree = expanded(parse(member.text), self.vocabulary.functions)
+        tree = expanded(parsed(member.text), self.vocabulary.functions)
         ways: tuple[Typed, ...] = ()
         failed: NotationError | None = None
         try:
