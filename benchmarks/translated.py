@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from grader.notation.arrange import digits
 from grader.notation.errors import NotationError
 from grader.notation.evaluate import evaluate
+from grader.notation.style import digits
 from grader.notation.tree import (
     COMPARISONS,
     Binary,

@@ -7,12 +7,12 @@ levels of binding ask for them, and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from grader.notation.glyphs import differentials
+from grader.notation.style import Level, Piece, Style, digits
 from grader.notation.tree import (
     COMPARISONS,
     Binary,
@@ -29,88 +29,7 @@ from grader.notation.tree import (
     fold,
 )
 
-__all__ = ["PLAIN", "Level", "Piece", "Style", "around", "arranged", "digits"]
-
-
-class Level(IntEnum):
-    """How tightly something binds."""
-
-    COMPARISON = 0
-    SUM = 1
-    BIG_SUM = 2
-    PRODUCT = 3
-    FRACTION = 4
-    NEGATION = 5
-    POWER = 6
-    POSTFIX = 7
-    ATOM = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a formula, set.
-
-    Attributes:
-        text: as it will stand.
-        level: how tightly it binds.
-        has_minus: it begins with a minus, so it takes brackets after another sign.
-        has_digit: it begins with a digit, so it cannot stand directly behind a number.
-    """
-
-    text: str
-    level: Level = Level.ATOM
-    has_minus: bool = False
-    has_digit: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How each thing looks, its parts being set already.
-
-    Attributes:
-        number, name: of a value, of a quantity's name.
-        bracketed: in round brackets; ``condition``: a comparison within a product.
-        negative: with a minus before it.
-        infix: operator, left, right; ``beside``: a product that needs no sign.
-        power, transposed: a base with something at its top right.
-        fraction: one above the other, or None where it is written with a slash.
-        called, indexed: a function's or array's name, and what it is given.
-        own: functions that look different: name to piece; ``infixed``: those of two arguments
-            that are written as a product, with its sign.
-        total: an index, its bounds (empty where they were not written) and what is added up.
-        matrix: rows of cells; ``stacked``: what an entry is, and its indices.
-        base_level: what may carry an exponent or a transpose without brackets.
-        exponent_level: what may be an exponent without brackets.
-    """
-
-    number: Callable[[float], str]
-    name: Callable[[str], str]
-    bracketed: Callable[[str], str]
-    condition: Callable[[str], str]
-    negative: Callable[[str], str]
-    infix: Callable[[str, str, str], str]
-    power: Callable[[str, str], str]
-    transposed: Callable[[str], str]
-    called: Callable[[str, Sequence[str]], str]
-    indexed: Callable[[str, Sequence[str]], str]
-    beside: Callable[[str, str], str] | None = None
-    fraction: Callable[[str, str], str] | None = None
-    total: Callable[[str, str, str, str], str] = lambda letter, _lower, _upper, body: (
-        f"sum_{letter} {body}"
-    )
-    matrix: Callable[[Sequence[Sequence[str]]], str] = lambda rows: (
-        f"[{'; '.join(', '.join(row) for row in rows)}]"
-    )
-    stacked: Callable[[str, Sequence[str]], str] = lambda body, letters: (
-        f"[{body}]_{''.join(letters)}"
-    )
-    own: Mapping[str, Callable[[Sequence[Piece]], Piece]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    infixed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    base_level: Level = Level.POSTFIX
-    exponent_level: Level = Level.ATOM
-
+__all__ = ["PLAIN", "arranged"]
 
 _LEVELS: Mapping[str, Level] = MappingProxyType(
     dict.fromkeys(COMPARISONS, Level.COMPARISON)
@@ -133,11 +52,6 @@ def at_least(style: Style, piece: Piece, level: int) -> Piece:
     return Piece((style.condition if is_condition else style.bracketed)(piece.text))
 
 
-def digits(value: float) -> str:
-    """A number in the fewest digits that give it again: ``2``, ``0.5``, ``1e-06``."""
-    return repr(float(value)).removesuffix(".0")
-
-
 # --- one rule a kind of node --------------------------------------------------------------------
 
 
@@ -154,7 +68,19 @@ def _number(style: Style, node: Number, _below: Sequence[Piece]) -> Piece:
 
 
 def _name(style: Style, node: Name, _below: Sequence[Piece]) -> Piece:
-    return Piece(style.name(node.name))
+    return _derivative(style, node.name, (), ())
+
+
+def _derivative(style: Style, name: str, above: Sequence[str], below: Sequence[str]) -> Piece:
+    """A name; a derivative's two names one above the other, each with its indices."""
+    pair = differentials(name)
+    if pair is None or style.fraction is None:
+        return Piece(style.name(name))
+    parts = (
+        style.differential(style.indexed(style.name(one), own) if own else one and style.name(one))
+        for one, own in zip(pair, (above, below), strict=True)
+    )
+    return Piece(style.fraction(*parts), Level.FRACTION)
 
 
 def _transpose(style: Style, _node: Transpose, below: Sequence[Piece]) -> Piece:
@@ -173,8 +99,19 @@ def _call(style: Style, node: Call, below: Sequence[Piece]) -> Piece:
 def _index(style: Style, node: Index, below: Sequence[Piece]) -> Piece:
     if isinstance(node.operand, Call) and node.operand.function == "counted":
         return below[1]  # the index itself, as a number
+    indices = [piece.text for piece in below[1:]]
+    if isinstance(node.operand, Name) and _holds_indices(style, node, node.operand):
+        # an index that stood above has no place of its own
+        count = sum(index.span == node.span for index in node.indices)
+        return _derivative(style, node.operand.name, indices[:count], indices[count:])
     base = at_least(style, below[0], Level.POSTFIX)
-    return Piece(style.indexed(base.text, [p.text for p in below[1:]]), Level.POSTFIX)
+    return Piece(style.indexed(base.text, indices), Level.POSTFIX)
+
+
+def _holds_indices(style: Style, node: Index, of: Name) -> bool:
+    """Whether the indices stood within a derivative, not behind it."""
+    is_derivative = style.fraction is not None and differentials(of.name) is not None
+    return is_derivative and of.span == node.span
 
 
 def _negation(style: Style, _node: Negation, below: Sequence[Piece]) -> Piece:
@@ -223,9 +160,10 @@ def _joined(style: Style, sign: str, left: Piece, right: Piece) -> Piece:
 
 
 def _stands_beside(node: Binary, right: Piece) -> bool:
-    """Whether a product needs no sign: a matrix product, or a number and what it multiplies."""
+    """Whether a product needs no sign: a matrix product, what follows a number or ``∂/∂x``."""
     literal = node.left.operand if isinstance(node.left, Negation) else node.left
-    scales = node.operator == "*" and isinstance(literal, Number)
+    is_operator = isinstance(literal, Name) and literal.name.startswith("∂/")
+    scales = node.operator == "*" and (is_operator or isinstance(literal, Number))
     return (scales or node.operator == "@") and not right.has_digit
 
 
@@ -260,13 +198,6 @@ _PIECES: Mapping[type, Callable[[Style, Any, Sequence[Piece]], Piece]] = Mapping
         Stack: _stack,
     }
 )
-
-
-def around(
-    before: str, between: str, after: str, level: Level = Level.ATOM
-) -> Callable[[Sequence[Piece]], Piece]:
-    """A function that is set with signs around and between its arguments."""
-    return lambda parts: Piece(before + between.join(p.text for p in parts) + after, level)
 
 
 # --- our own notation ---------------------------------------------------------------------------

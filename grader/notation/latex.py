@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from grader.notation.arrange import Level, Piece, Style, around, digits
-from grader.notation.glyphs import FUNCTION_GLYPHS, GREEK, Glyph, glyph
+from grader.notation.glyphs import FUNCTION_GLYPHS, GREEK, Glyph, glyph, lowered
+from grader.notation.style import Level, Piece, Style, around, cases, digits
 
 __all__ = ["LATEX"]
 
@@ -55,16 +55,16 @@ def _glyph(sign: Glyph) -> str:
     if sign.is_gradient:
         return rf"\nabla_{{{_glyph(replace(sign, is_gradient=False))}}}"
     letters = _word(sign.letters)
-    hatted = rf"\hat{{{letters}}}" if sign.has_hat else letters
-    word = sign.subscript
-    below = f"_{{{word if word.isdecimal() else _word(word)}}}" if word else ""
-    return hatted + below + "'" * sign.primes
+    accented = rf"\{sign.accent}{{{letters}}}" if sign.accent else letters
+    parts = lowered(sign.subscript)
+    below = f"_{{{''.join(map(_word, parts))}}}" if parts else ""
+    return accented + below + "'" * sign.primes
 
 
 def _word(word: str) -> str:
     if word in _LETTERS:
         return _LETTERS[word]
-    if len(word) == 1 and word.isalpha():
+    if (len(word) == 1 and word.isalpha()) or word == "," or word.isdecimal():
         return word
     return rf"\mathrm{{{_escaped(word)}}}"
 
@@ -101,6 +101,11 @@ def _total(letter: str, lower: str, upper: str, body: str) -> str:
     return rf"\sum_{{{below}}}{above} {body}"
 
 
+def _cases(rows: Sequence[tuple[str, str]]) -> str:
+    inside = _ROW.join(f"{value} & {asked}" for value, asked in rows)
+    return rf"\begin{{cases}} {inside} \end{{cases}}"
+
+
 def _raised(base: str, upper: str) -> str:
     """Something at the top right; a prime needs braces, it stands there itself."""
     return f"{{{base}}}^{{{upper}}}" if "'" in base else f"{base}^{{{upper}}}"
@@ -119,6 +124,7 @@ LATEX = Style(
     indexed=lambda base, indices: base + _brackets("[", ", ".join(indices), "]"),
     beside=lambda left, right: rf"{left} \, {right}",
     fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
+    differential=lambda name: rf"\partial {name}".rstrip(),
     total=_total,
     matrix=lambda rows: (
         rf"\begin{{bmatrix}} {_ROW.join(' & '.join(row) for row in rows)} \end{{bmatrix}}"
@@ -130,6 +136,7 @@ LATEX = Style(
             "sqrt": around(r"\sqrt{", ", ", "}"),
             "abs": around(r"\left|", ", ", r"\right|"),
             "indicator": around(r"\mathbf{1}\left[", ", ", r"\right]"),
+            "where": cases(_cases, lambda asked: rf"\text{{if }} {asked}", r"\text{otherwise}"),
         }
     ),
     infixed=MappingProxyType({"outer": "⊗", "dot": "*"}),

@@ -8,8 +8,8 @@ from dataclasses import replace
 from html import escape
 from types import MappingProxyType
 
-from grader.notation.arrange import Level, Piece, Style, around, digits
-from grader.notation.glyphs import FUNCTION_GLYPHS, Glyph, glyph
+from grader.notation.glyphs import FUNCTION_GLYPHS, Glyph, glyph, lowered
+from grader.notation.style import Level, Piece, Style, around, cases, digits
 
 __all__ = ["MATHML", "chain", "element", "equation", "escaped"]
 
@@ -51,6 +51,7 @@ def _upright(word: str) -> str:
 _OPERATORS = MappingProxyType(
     {"-": "−", "*": "⋅", ".*": "⊙", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 )
+_ACCENTS = MappingProxyType({"hat": "^", "bar": "¯", "tilde": "~"})
 _INVISIBLE_TIMES = "<mo>&#x2062;</mo>"
 _APPLIED = "<mo>&#x2061;</mo>"
 
@@ -73,8 +74,8 @@ def _glyph(sign: Glyph) -> str:
     if sign.is_gradient:
         return f"<msub>{_upright('∇')}{_glyph(replace(sign, is_gradient=False))}</msub>"
     letters = f"<mi>{escaped(sign.letters)}</mi>"
-    if sign.has_hat:
-        letters = f"<mover>{letters}<mo>^</mo></mover>"
+    if sign.accent:
+        letters = f"<mover>{letters}<mo>{_ACCENTS[sign.accent]}</mo></mover>"
     if sign.primes:  # raised again, the sign would be a speck; in one <mi>, the letter upright
         letters = _row(letters, f"<mi>{'′' * sign.primes}</mi>")
     below = _subscript(sign.subscript)
@@ -82,9 +83,14 @@ def _glyph(sign: Glyph) -> str:
 
 
 def _subscript(text: str) -> str:
-    if text.isdecimal():
-        return f"<mn>{text}</mn>"
-    return f"<mi>{escaped(text)}</mi>" if text else ""
+    parts = [_below(part) for part in lowered(text)]
+    return parts[0] if len(parts) == 1 else _row(*parts) if parts else ""
+
+
+def _below(part: str) -> str:
+    if part == ",":
+        return "<mo>,</mo>"
+    return f"<mn>{part}</mn>" if part.isdecimal() else f"<mi>{escaped(part)}</mi>"
 
 
 def _infix(operator: str, left: str, right: str) -> str:
@@ -120,6 +126,15 @@ def _matrix(rows: Sequence[Sequence[str]]) -> str:
     return _fenced("[", f"<mtable>{''.join(f'<mtr>{row}</mtr>' for row in cells)}</mtable>", "]")
 
 
+def _cases(rows: Sequence[tuple[str, str]]) -> str:
+    inside = "".join(f"<mtr><mtd>{value}</mtd><mtd>{asked}</mtd></mtr>" for value, asked in rows)
+    return _row("<mo>{</mo>", f'<mtable columnalign="left">{inside}</mtable>')
+
+
+def _condition(asked: str) -> str:
+    return _row("<mtext>if&#xa0;</mtext>", asked)
+
+
 def _raised(base: str, upper: str) -> str:
     """Something at the top right; above the subscript, where the base has one."""
     if base.startswith("<msub>"):  # a whole name: whatever else has a subscript is in brackets
@@ -144,6 +159,7 @@ MATHML = Style(
     indexed=lambda base, indices: _row(base, _list("[", indices, "]")),
     beside=lambda left, right: _row(left, _INVISIBLE_TIMES, right),
     fraction=lambda above, below: f"<mfrac>{above}{below}</mfrac>",
+    differential=lambda name: _row("<mo>∂</mo>", name) if name else "<mo>∂</mo>",
     total=_total,
     matrix=_matrix,
     stacked=lambda body, letters: f"<msub>{_fenced('[', body, ']')}{_row(*letters)}</msub>",
@@ -153,6 +169,7 @@ MATHML = Style(
             "sqrt": around("<msqrt>", "<mo>,</mo>", "</msqrt>"),
             "abs": around("<mrow><mo>|</mo>", "<mo>,</mo>", "<mo>|</mo></mrow>"),
             "indicator": around(f"<mrow>{_ONE}<mo>[</mo>", "<mo>,</mo>", "<mo>]</mo></mrow>"),
+            "where": cases(_cases, _condition, "<mtext>otherwise</mtext>"),
         }
     ),
     infixed=MappingProxyType({"outer": "⊗", "dot": "*"}),

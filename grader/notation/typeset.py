@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from grader.notation.arrange import PLAIN, Style, arranged
+from grader.notation.arrange import PLAIN, arranged
 from grader.notation.errors import NotationError
 from grader.notation.grammar import parse, parse_equation
 from grader.notation.latex import LATEX
 from grader.notation.mathml import MATHML, chain, element, equation, escaped
+from grader.notation.style import Style
 from grader.notation.tree import Expression
 
 __all__ = ["latex", "mathml", "mathml_of_chain", "mathml_of_text", "plain"]

@@ -16,6 +16,11 @@ _LONGEST = 24
 _BEND = 7.0
 _HEAD = 5.0
 _LANES = {Lane.FORWARD: "forward ↓", Lane.BACKWARD: "backward ↑", Lane.PARAMETERS: "parameters"}
+_ACCENTS = {
+    "hat": "\N{COMBINING CIRCUMFLEX ACCENT}",
+    "bar": "\N{COMBINING MACRON}",
+    "tilde": "\N{COMBINING TILDE}",
+}
 _WIDE = 0.62  # of the font's size: what a letter takes, at most but for the widest
 
 
@@ -55,7 +60,7 @@ def typeset(
     ``anchor`` is SVG's: ``start`` or ``middle``.
     """
     parts = glyph(visible(name, _LONGEST))
-    letters = parts.letters + "\N{COMBINING CIRCUMFLEX ACCENT}" * parts.has_hat
+    letters = parts.letters + _ACCENTS.get(parts.accent, "")
     base = 0.8 if parts.is_gradient else 1.0  # what a gradient is of stands below the line
     taken = base * (len(parts.letters) + 0.4 * parts.primes + 0.7 * len(parts.subscript))
     size = min(size, room / (_WIDE * (taken + parts.is_gradient)))

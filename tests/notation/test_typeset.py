@@ -52,6 +52,8 @@ def test_every_equation_of_the_keys_is_typeset(equation):
         ("np.ones((N,M))", "ones(N, M)"),
         ("c[0]", "c[0]"),
         ("1e22", "1e+22"),
+        ("np.where(a>0, 1, b)", "where(a > 0, 1, b)"),
+        (r"\frac{\partial z_2}{\partial W_2}", "∂z2/∂W2"),
         ("0.50", "0.5"),
     ],
 )
@@ -99,6 +101,43 @@ def test_plain_text_has_the_fewest_brackets(text, fewest):
         ("2e-6", r"2 \times 10^{-6}"),
         ("x * 1e-6", r"x \cdot \left(10^{-6}\right)"),
         ("2e-6^2", r"\left(2 \times 10^{-6}\right)^{2}"),
+        ("x'_j", r"x_{j}'"),
+        ("W_{2,ij}", "W_{2,ij}"),
+        ("W2_ij", "W_{2,ij}"),
+        ("δ_2", r"\delta_{2}"),
+        ("h_1^{(1)}", "h_{1,1}"),
+        (r"\hat{x}_j", r"\hat{x}_{j}"),
+        (r"\bar{x}", r"\bar{x}"),
+        ("w_in", r"w_{\mathrm{in}}"),
+        ("∂J/∂W_{2,ij}", r"\nabla_{W_{2,ij}}"),
+        (r"\frac{\partial z_2}{\partial W_2}", r"\frac{\partial z_{2}}{\partial W_{2}}"),
+        (r"\frac{\partial x'_k}{\partial z_{2,k}}", r"\frac{\partial x_{k}'}{\partial z_{2,k}}"),
+        (r"\frac{\partial x_i}{\partial \hat{x}}", r"\frac{\partial x_{i}}{\partial \hat{x}}"),
+        (r"\frac{\partial \hat{x}}{\partial \theta}", r"\frac{\partial \hat{x}}{\partial \theta}"),
+        (
+            r"\frac{\partial z_2[i]}{\partial W_2[k][j]}",
+            r"\frac{\partial z_{2}\left[i\right]}{\partial W_{2}\left[k, j\right]}",
+        ),
+        (
+            r"\frac{\partial z_2}{\partial h}[i]",
+            r"\left(\frac{\partial z_{2}}{\partial h}\right)\left[i\right]",
+        ),
+        (r"\frac{\partial}{\partial x'} f", r"\frac{\partial}{\partial x'} \, f"),
+        (
+            "where(a > 0, 1, 0)",
+            r"\begin{cases} 1 & \text{if } a > 0 \\ 0 & \text{otherwise} \end{cases}",
+        ),
+        (
+            "where(a > 0, 1, where(b > 0, 2, 3))",
+            (
+                r"\begin{cases} 1 & \text{if } a > 0 \\ 2 & \text{if } b > 0 \\ "
+                r"3 & \text{otherwise} \end{cases}"
+            ),
+        ),
+        (
+            "where(a, b, c).T",
+            r"\left(\begin{cases} b & \text{if } a \\ c & \text{otherwise} \end{cases}\right)^{\top}",
+        ),
     ],
 )
 def test_a_formula_has_this_latex(text, expected):
@@ -122,6 +161,27 @@ def test_a_formula_has_this_latex(text, expected):
         ("a * b", "<mo>⋅</mo>"),
         ("relu(a)", '<mi mathvariant="normal">ReLU</mi>'),
         ("sum(a)", "<mo>∑</mo>"),
+        ("x'_j", "<msub><mrow><mi>x</mi><mi>′</mi></mrow><mi>j</mi></msub>"),
+        (
+            "W_{2,ij}",
+            "<msub><mi>W</mi><mrow><mn>2</mn><mo>,</mo><mi>i</mi><mi>j</mi></mrow></msub>",
+        ),
+        (r"\tilde{x}_j", "<msub><mover><mi>x</mi><mo>~</mo></mover><mi>j</mi></msub>"),
+        (
+            r"\frac{\partial h_i}{\partial x}",
+            (
+                "<mfrac><mrow><mo>∂</mo><msub><mi>h</mi><mi>i</mi></msub></mrow>"
+                "<mrow><mo>∂</mo><mi>x</mi></mrow></mfrac>"
+            ),
+        ),
+        (
+            "where(a < 0, b, c)",
+            (
+                '<mrow><mo>{</mo><mtable columnalign="left"><mtr><mtd><mi>b</mi></mtd><mtd><mrow>'
+                "<mtext>if&#xa0;</mtext><mrow><mi>a</mi><mo>&lt;</mo><mn>0</mn></mrow></mrow></mtd>"
+                "</mtr><mtr><mtd><mi>c</mi></mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable>"
+            ),
+        ),
     ],
 )
 def test_a_formula_has_this_mathml(text, inside):
