@@ -413,6 +413,7 @@ class EntryMark:
 
     ``expected`` is the key's value under the student's conventions and ``carried`` what follows
     from the student's own earlier values, where that differs; both None for expressions.
+    ``given`` are the definitions before an expression that it relies on, as written.
     """
 
     index: Index
@@ -422,6 +423,7 @@ class EntryMark:
     expected: float | None = None
     carried: float | None = None
     place: Place | None = None
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,10 +270,12 @@ def _notes(case: _Case, q: str) -> Iterator[str]:
 
 
 def _entries(case: _Case, q: str, marked: Mapping[Index, Mark]) -> tuple[EntryMark, ...]:
-    settled, answer = case.settled, case.work[q].answer
+    settled, item = case.settled, case.work[q]
+    answer = item.answer
     if q in settled.formulas:
         text = getattr(answer.response, "text", "")
-        return (EntryMark((), text, marked[()], place=answer.place),)
+        given = item.definitions if isinstance(item, Symbolic) else ()
+        return (EntryMark((), text, marked[()], place=answer.place, given=given),)
     written = settled.reads[q].cells
     numbers = settled.layouts[q].positions.tolist()
     cells = [written[n] if n >= 0 else None for n in numbers]
