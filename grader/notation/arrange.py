@@ -29,7 +29,7 @@ from grader.notation.tree import (
     fold,
 )
 
-__all__ = ["PLAIN", "arranged"]
+__all__ = ["PLAIN", "arranged", "cut"]
 
 _LEVELS: Mapping[str, Level] = MappingProxyType(
     dict.fromkeys(COMPARISONS, Level.COMPARISON)
@@ -40,8 +40,31 @@ _LEVELS: Mapping[str, Level] = MappingProxyType(
 
 def arranged(expression: Expression, style: Style) -> str:
     """The formula in a style."""
+    return _set(expression, style).text
+
+
+def _set(expression: Expression, style: Style) -> Piece:
     whole: Piece = fold(expression, partial(_piece, style))
-    return whole.text
+    return whole
+
+
+def cut(expression: Expression, style: Style) -> tuple[str, ...]:
+    """The formula in parts, cut before the operators of a sum or a product in no brackets."""
+    level = _level(expression)
+    parts: list[str] = []
+    while level < Level.ATOM and isinstance(expression, Binary) and _level(expression) == level:
+        right = _set(expression.right, style)
+        parts.append(_infix(style, expression, Piece(""), right).text)
+        expression = expression.left
+    first = _set(expression, style)
+    return (at_least(style, first, level).text if parts else first.text, *reversed(parts))
+
+
+def _level(expression: Expression) -> Level:
+    """How tightly the operator binds at which a formula may be cut; of others `Level.ATOM`."""
+    if not isinstance(expression, Binary) or expression.operator in {"/", "^", *COMPARISONS}:
+        return Level.ATOM
+    return _LEVELS[expression.operator]
 
 
 def at_least(style: Style, piece: Piece, level: int) -> Piece:

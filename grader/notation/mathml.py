@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from html import escape
+from html import escape, unescape
 from types import MappingProxyType
 
 from grader.notation.glyphs import FUNCTION_GLYPHS, Glyph, glyph, lowered
 from grader.notation.style import Level, Piece, Style, around, cases, digits
 
-__all__ = ["MATHML", "chain", "element", "equation", "escaped"]
+__all__ = ["MATHML", "chain", "element", "equation", "escaped", "signs_in"]
 
+_TAG = re.compile(r"<[^<>]*>|&#x206[12];")
 _NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -24,6 +25,11 @@ def escaped(text: str) -> str:
 def element(inside: str) -> str:
     """The whole formula; fractions in full size, within a line too."""
     return f'<math displaystyle="true">{inside}</math>'
+
+
+def signs_in(markup: str) -> int:
+    """About how wide it is: how many signs a reader sees, those of fractions all in one line."""
+    return len(unescape(_TAG.sub("", markup)))
 
 
 def _row(*parts: str) -> str:
@@ -95,7 +101,8 @@ def _below(part: str) -> str:
 
 def _infix(operator: str, left: str, right: str) -> str:
     sign = _OPERATORS.get(operator, operator)
-    return _row(left, f"<mo>{escaped(sign)}</mo>", right)
+    form = "" if left else ' form="infix"'  # it goes on with what stands before it
+    return _row(left, f"<mo{form}>{escaped(sign)}</mo>", right)
 
 
 def _list(opening: str, parts: Sequence[str], closing: str) -> str:

@@ -12,15 +12,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from grader.notation.arrange import PLAIN, arranged
+from grader.notation.arrange import PLAIN, arranged, cut
 from grader.notation.errors import NotationError
 from grader.notation.grammar import parse, parse_equation
 from grader.notation.latex import LATEX
-from grader.notation.mathml import MATHML, chain, element, equation, escaped
+from grader.notation.mathml import MATHML, chain, element, equation, escaped, signs_in
 from grader.notation.style import Style
 from grader.notation.tree import Expression
 
-__all__ = ["latex", "mathml", "mathml_of_chain", "mathml_of_text", "plain"]
+__all__ = [
+    "latex",
+    "mathml",
+    "mathml_in_parts",
+    "mathml_of_chain",
+    "mathml_of_text",
+    "plain",
+    "signs_in",
+]
+
+_ONE_LINE = 60
+_WIDEST = 150
+"""In signs: what stands in one line at most, and what can still be looked at if it must."""
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
@@ -60,14 +72,55 @@ def mathml_of_text(text: str) -> str:
     return element(formula)
 
 
-def mathml_of_chain(sides: Sequence[str]) -> str:
-    """The sides of a chain of equalities, as a ``<math>`` element.
+def mathml_in_parts(expression: Expression, symbols: Mapping[str, str] | None = None) -> str:
+    """The formula as one ``<math>`` element; a long one as several, between which a line may end.
 
-    Raises:
-        NotationError: one of them cannot be read.
+    ``symbols`` as in `latex`.
     """
-    parts = [arranged(parse(side), MATHML) for side in sides]
-    return element(chain(parts))
+    return _line(_parts(expression, _with_symbols(MATHML, symbols)))
+
+
+def mathml_of_chain(sides: Sequence[str], texts: Sequence[str] = ()) -> tuple[str, ...]:
+    """The sides of a chain of equalities as lines, each of one ``<math>`` element or more.
+
+    A short chain is one line. Of a long one the first side is a line, and each other with the
+    sign before it; within them a line may end between two elements.
+
+    Args:
+        sides: as written.
+        texts: what stands for each side before the last where that cannot be read, or is so long
+            that nobody could; by default what was written.
+
+    Returns:
+        The lines; none where the last side cannot be read or is so long.
+    """
+    read = [_side(side) for side in sides]
+    if not read or read[-1] is None:
+        return ()
+    shown = [f"<mtext>{escaped(text)}</mtext>" for text in texts or sides]
+    every = [side or (text,) for side, text in zip(read, shown, strict=True)]
+    if sum(signs_in(part) for side in every for part in side) <= _ONE_LINE:
+        return (element(chain(["".join(side) for side in every])),)
+    first, *others = every
+    return (_line(first), *(_line((chain(["", side[0]]), *side[1:])) for side in others))
+
+
+def _side(text: str) -> tuple[str, ...] | None:
+    """A side of a chain in parts; None where it cannot be read, or a part is too long."""
+    try:
+        parts = _parts(parse(text), MATHML)
+    except NotationError:
+        return None
+    return parts if max(map(signs_in, parts)) <= _WIDEST else None
+
+
+def _parts(tree: Expression, style: Style) -> tuple[str, ...]:
+    whole = arranged(tree, style)
+    return (whole,) if signs_in(whole) <= _ONE_LINE else cut(tree, style)
+
+
+def _line(parts: Sequence[str]) -> str:
+    return " ".join(map(element, parts))
 
 
 def _with_symbols(style: Style, symbols: Mapping[str, str] | None) -> Style:

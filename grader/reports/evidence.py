@@ -10,6 +10,7 @@ from typing import Any
 from grader.model import Assessment, EntryMark, Finding, Problem, ProblemReport
 from grader.reports.record import plain
 from grader.reports.shown import entry_names, number_text, visible
+from grader.reports.written import tidy_number
 
 __all__ = ["evidence_lines"]
 
@@ -115,7 +116,9 @@ _DUE: Mapping[str, str] = MappingProxyType(
 def _values(finding: Finding, written: Assessment) -> Iterator[str]:
     """The entries that it is about as they were written, and what they should have been."""
     about = [e for e in written.entries if _is_about(e, finding)]
-    told = [f"{_name(e, written)}: written {visible(e.text.strip(), 24)}" for e in about]
+    told = [
+        f"{_name(e, written)}: written {visible(tidy_number(e.text.strip()), 24)}" for e in about
+    ]
     due = [f", {_DUE[finding.code]} {number_text(_due(e), _DIGITS)}" for e in about]
     lines = [start + end for start, end in zip(told, due, strict=True)]
     yield from lines[:_MOST_VALUES]

@@ -26,6 +26,7 @@ from grader.reports.record import plain, record
 from grader.reports.sentences import notice_of
 from grader.reports.shown import entry_names, number_text, visible
 from grader.reports.wording import VERDICTS, convention_sentence, finding_title
+from grader.reports.written import squeezed, tidy_number
 
 __all__ = ["explain_record", "explain_text", "first_wrong"]
 
@@ -157,7 +158,7 @@ def _assessment(assessment: Assessment, formula: str) -> Iterator[str]:
     yield f"  {verdict}, {assessment.right} of {assessment.total} right, {points}"
     if assessment.is_expression:
         for entry in assessment.entries:
-            yield from filled(f"written: {visible(entry.text, 600)}", "  ", "    ")
+            yield from filled(f"written: {visible(squeezed(entry.text), 600)}", "  ", "    ")
     else:
         yield from _table(assessment.entries)
 
@@ -198,7 +199,7 @@ def _row(entry: EntryMark) -> tuple[str, ...]:
 
 
 def _short(text: str) -> str:
-    told = visible(text[: 2 * _WRITTEN].strip())
+    told = visible(tidy_number(text.strip())[: 2 * _WRITTEN])
     return told if len(told) <= _WRITTEN else told[: _WRITTEN - 1] + "…"
 
 

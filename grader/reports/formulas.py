@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from grader.model import Assessment, Problem, Rubric
 from grader.reports.shown import visible
+from grader.reports.written import squeezed
 from reference.graph import Step
 from reference.operations import OPERATIONS
 
@@ -18,10 +19,20 @@ if TYPE_CHECKING:
 else:
     Math = str
 
-__all__ = ["Math", "asked_formula", "key_formula", "math", "own_math", "written_out"]
+__all__ = [
+    "Math",
+    "asked_formula",
+    "fitting",
+    "key_formula",
+    "math",
+    "own_math",
+    "written_out",
+]
 
 _LONGEST = 300
 _LONGEST_OWN = 1_000
+_LONGEST_SIDE = 60
+_ON_PAPER = 70  # signs in a line
 _CALL = re.compile(r"\w+\(\{0\}(, \{1\})?\)")
 _ONE = re.compile(r"[\w.]+|-\d+(\.\d+)?")
 _TIMES_ONE = re.compile(r"(^|\(|\* )1 \* ")  # the gradient that every sweep begins with
@@ -41,25 +52,49 @@ def math(text: str) -> Math:
 def own_math(text: str) -> Math | None:
     """A student's own lines, typeset; None where they cannot be, or are too long to be looked at.
 
-    A chain of equalities stands in one line, definitions in lines of their own.
+    A short chain of equalities stands in one line, of a long one each side; definitions in lines
+    of their own. A side that cannot be read, and is not the last, is shown as text.
     """
     from markupsafe import Markup  # noqa: PLC0415 - pages only
 
     from grader.notation.errors import NotationError  # noqa: PLC0415 - pages only
-    from grader.notation.prose import prepared  # noqa: PLC0415 - pages only
+    from grader.notation.prose import is_prose, prepared  # noqa: PLC0415 - pages only
     from grader.notation.statements import statements  # noqa: PLC0415 - pages only
-    from grader.notation.typeset import mathml_of_chain  # noqa: PLC0415 - pages only
 
     if len(text) > _LONGEST_OWN:
         return None
     try:
-        every = [[member.text for member in s.members] for s in statements(prepared(text))]
-        lines = [mathml_of_chain(members) for members in every]
+        every = [one for one in statements(prepared(text)) if not is_prose(one)]
     except NotationError:
         return None
+    chains = [_chain([member.text for member in one.members]) for one in every]
+    return Markup("").join(c for c in chains if c) if chains and all(chains) else None
+
+
+def _chain(sides: Sequence[str]) -> Math | None:
+    """A chain of equalities, in lines; None where its last side cannot be read."""
+    from markupsafe import Markup  # noqa: PLC0415 - pages only
+
+    from grader.notation.typeset import mathml_of_chain  # noqa: PLC0415 - pages only
+
+    lines = mathml_of_chain(sides, [visible(squeezed(side), _LONGEST_SIDE) for side in sides])
     if not lines:
         return None
-    return Markup("<br>").join(Markup(line) for line in lines)  # noqa: S704 - as above
+    inside = "".join(f"<span>{fitting(line)}</span>" for line in lines)
+    markup = f'<span class="chain">{inside}</span>'
+    return Markup(markup)  # noqa: S704 - our own writer made it, and escapes what it sets
+
+
+def fitting(line: str) -> Math:
+    """A line of formulas, which is told how wide its widest part is: paper cannot be moved."""
+    from markupsafe import Markup  # noqa: PLC0415 - pages only
+
+    from grader.notation.typeset import signs_in  # noqa: PLC0415 - pages only
+
+    widest = max(map(signs_in, line.split("</math> ")))
+    if widest > _ON_PAPER:
+        line = f'<span class="wide" style="--signs:{widest}">{line}</span>'
+    return Markup(line)  # noqa: S704 - as above
 
 
 def key_formula(

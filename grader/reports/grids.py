@@ -8,6 +8,7 @@ from itertools import groupby
 from grader.model import Assessment, EntryMark, Index, Mark
 from grader.reports.shown import cells, grid_shape, number_text, visible
 from grader.reports.wording import MARKS, Words
+from grader.reports.written import tidy_number
 
 __all__ = ["Cell", "Table", "flow_of", "tables_of"]
 
@@ -79,7 +80,7 @@ def _cell(entry: EntryMark, *, reveal: bool) -> Cell:
     wanted = reveal and entry.mark is not Mark.RIGHT and entry.expected is not None
     return Cell(
         index=",".join(map(str, entry.index)),
-        text=visible(entry.text.strip(), _CELL_TEXT),
+        text=visible(tidy_number(entry.text.strip()), _CELL_TEXT),
         mark=entry.mark.value,
         words=MARKS[entry.mark],
         key=number_text(entry.expected) if wanted else "",

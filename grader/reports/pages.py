@@ -34,11 +34,13 @@ from grader.reports.wording import (
     convention_sentence,
     finding_title,
 )
+from grader.reports.written import squeezed
 
 __all__ = ["Page", "page_of"]
 
 _MOST_LISTED = 60
 _LEADS = 8
+_MOST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One quantity of a problem; a note is its lines, as carets may be drawn below an answer."""
+    """One quantity of a problem; a note is its lines, as carets may be drawn below an answer.
+
+    ``written`` are the lines of an expression, ``given`` the definitions that it relies on.
+    """
 
     anchor: str
     name: Math
@@ -67,7 +72,8 @@ class Item:
     sentences: tuple[str, ...]
     flow: tuple[Cell, ...]
     tables: tuple[Table, ...]
-    written: str
+    written: tuple[str, ...]
+    given: tuple[Math, ...]
     read: Math | None
     solution: Math | None
     hints: tuple[Hint, ...]
@@ -229,7 +235,8 @@ def _item(
     on_page: frozenset[str],
 ) -> Item:
     reveal = rubric.reveal == "values"
-    written = assessment.entries[0].text if assessment.is_expression and assessment.entries else ""
+    expression = assessment.entries[0] if assessment.is_expression and assessment.entries else None
+    written, given = (expression.text, expression.given) if expression else ("", ())
     formula = key_formula(assessment, rubric, conventions)
     wrong_expression = assessment.is_expression and assessment.verdict is not Verdict.CORRECT
     return Item(
@@ -244,7 +251,8 @@ def _item(
         sentences=sentences_of(assessment, rubric),
         flow=flow_of(assessment, reveal=reveal),
         tables=tables_of(assessment, reveal=reveal),
-        written=visible(written, 600),
+        written=tuple(visible(squeezed(line), 600) for line in written.splitlines()[:_MOST_LINES]),
+        given=tuple(filter(None, map(own_math, given))),
         read=own_math(written) if written else None,
         solution=formula if wrong_expression else None,
         hints=tuple(_hint(finding, assessment, on_page) for finding in findings_of(assessment)),

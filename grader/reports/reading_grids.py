@@ -11,6 +11,7 @@ import numpy as np
 from grader.model import Cell, Grid, Number, Unreadable
 from grader.reading import Numbers
 from grader.reports.shown import visible
+from grader.reports.written import tidy_number
 
 __all__ = ["Block", "Condensed", "Entry", "Limits", "taken_grid", "written_entry", "written_grid"]
 
@@ -110,4 +111,4 @@ def written_entry(cell: Cell) -> Entry:
     if cell.content is None:
         return Entry("-", "missing")
     kind = "unread" if isinstance(cell.content, Unreadable) else "number"
-    return Entry(visible(cell.content.text.strip(), _LONGEST) or "?", kind)
+    return Entry(visible(tidy_number(cell.content.text.strip()), _LONGEST) or "?", kind)

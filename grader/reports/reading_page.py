@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.model import Entries, Formula, Index, Response, Unreadable
 from grader.reading import Confidence, Expressed, Numbers, ProblemReading, Reading, Understood
-from grader.reports.formulas import Math, math, own_math
+from grader.reports.formulas import Math, fitting, math, own_math
 from grader.reports.reading_grids import (
     Condensed,
     Entry,
@@ -37,6 +37,7 @@ from grader.reports.reading_words import (
 )
 from grader.reports.shown import visible
 from grader.reports.wording import Words
+from grader.reports.written import squeezed
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -157,18 +158,15 @@ def _kind(confidence: Confidence) -> str:
 
 
 def _formula(taken: Expressed) -> Math:
-    from markupsafe import Markup  # noqa: PLC0415 - pages only
+    from grader.notation.typeset import mathml_in_parts  # noqa: PLC0415 - formulas only
 
-    from grader.notation.typeset import mathml  # noqa: PLC0415 - formulas only
-
-    markup = mathml(taken.expression, taken.symbols)
-    return Markup(markup)  # noqa: S704 - our own writer made it, and escapes what it sets
+    return fitting(mathml_in_parts(taken.expression, taken.symbols))
 
 
 def _written(response: Response) -> _Written:
     if isinstance(response, Formula):
         lines = (*response.given, *response.text.split("\n"))
-        return _Written(lines=tuple(visible(line, _LONGEST) for line in lines))
+        return _Written(lines=tuple(visible(squeezed(line), _LONGEST) for line in lines))
     if isinstance(response, Unreadable):
         return _Written(lines=(visible(response.text, _LONGEST),))
     if isinstance(response, Entries):

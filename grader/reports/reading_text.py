@@ -33,6 +33,7 @@ from grader.reports.reading_words import (
     summary,
 )
 from grader.reports.shown import visible
+from grader.reports.written import squeezed
 
 __all__ = ["reading_text", "summary_line"]
 
@@ -168,7 +169,7 @@ def _written(response: Response) -> _Side:
     title = "WRITTEN"
     if isinstance(response, Formula):
         texts = (*response.given, *response.text.split("\n"))
-        return _Side(title, tuple(visible(text, _LONGEST) for text in texts))
+        return _Side(title, tuple(visible(squeezed(text), _LONGEST) for text in texts))
     if isinstance(response, Unreadable):
         return _Side(title, (visible(response.text, _LONGEST),))
     if isinstance(response, Entries):

@@ -135,8 +135,8 @@ def test_plain_text_has_the_fewest_brackets(text, fewest):
             ),
         ),
         (
-            "where(a, b, c).T",
-            r"\left(\begin{cases} b & \text{if } a \\ c & \text{otherwise} \end{cases}\right)^{\top}",
+            "where(a, b, c)^2",
+            r"\left(\begin{cases} b & \text{if } a \\ c & \text{otherwise} \end{cases}\right)^{2}",
         ),
     ],
 )

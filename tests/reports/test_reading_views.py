@@ -161,7 +161,7 @@ def test_written_are_the_digits_and_understood_is_the_value():
     reading = one(["1.40", " ,5", "−4.110·10^−7", "1e3", None, TYPO, "1/3", "0.1234567890123"])
     wide = replace(FEW, listed=8)
     written = [e.text for e in written_grid(reading.answer.response, wide).blocks[0].rows[0]]
-    assert written == ["1.40", ",5", "−4.110·10^−7", "1e3", "-", TYPO, "1/3", "0.1234567890123"]
+    assert written == ["1.40", ",5", "−4.110·10⁻⁷", "1e3", "-", TYPO, "1/3", "0.1234567890123"]
     taken = [(e.text, e.kind) for e in taken_grid(reading.taken, wide).blocks[0].rows[0]]
     assert taken == [
         ("1.4", "number"),
