@@ -19,6 +19,7 @@ __all__ = [
     "Answer",
     "Assessment",
     "Cell",
+    "CounterExample",
     "Criterion",
     "Entries",
     "Entry",
@@ -427,6 +428,24 @@ class EntryMark:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterExample:
+    """Where a formula differs from the right one.
+
+    Attributes:
+        dimensions: the sizes of the named dimensions; none where they are fixed.
+        draw: the number of the draw of this size; the draws are seeded and always the same.
+        index: of the first entry that differs, counted from 0.
+        expected, obtained: the values there.
+    """
+
+    dimensions: Mapping[str, int]
+    draw: int
+    index: Index
+    expected: float
+    obtained: float
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What was decided about one item.
 
@@ -439,6 +458,7 @@ class Assessment:
         shape: the quantity's shape, for drawing the grid.
         entries: the entries with their marks; one of index ``()`` for an expression.
         notes: other things to tell the student (why it is unreadable, which layout was read).
+        counterexample: where a wrong expression differs, for the teaching assistant.
     """
 
     key: QuantityKey
@@ -455,6 +475,7 @@ class Assessment:
     entries: tuple[EntryMark, ...] = ()
     notes: tuple[str, ...] = ()
     is_expression: bool = False
+    counterexample: CounterExample | None = None
 
     @property
     def quantity(self) -> str:

@@ -18,6 +18,7 @@ from grader.implied import unfounded, with_implied
 from grader.model import (
     Assessment,
     Cell,
+    CounterExample,
     Criterion,
     EntryMark,
     Finding,
@@ -40,6 +41,9 @@ IN_TERMS = "judged as it stands, in terms of"
 
 NOT_EXPLAINED = "no mistake was found that explains what is not right here"
 """What is said of wrong numbers that nothing explains."""
+
+_CLEARLY = 1e-6
+"""A difference, relative to the largest entry of a draw, that is no rounding."""
 
 _RIGHT = frozenset({Mark.RIGHT, Mark.FOLLOWS})
 _OR = "Or, as the numbers fit both:"
@@ -110,6 +114,7 @@ def _judged(case: _Case, q: str, blank: Assessment) -> Assessment:
         entries=_entries(case, q, marked),
         notes=tuple(_notes(case, q)),
         is_expression=q in case.settled.formulas,
+        counterexample=_counterexample(case.settled, q) if wrong else None,
     )
 
 
@@ -211,6 +216,20 @@ def _leniency(case: _Case, criterion: Criterion, index: Index) -> Fraction:
 
 
 # --- what is said -------------------------------------------------------------------------------
+
+
+def _counterexample(settled: Settled, q: str) -> CounterExample | None:
+    """Where a wrong expression first differs by more than rounding; None for numbers."""
+    if q not in settled.formulas:
+        return None
+    for world in settled.judging(q):
+        expected, obtained = settled.key(q)[world.name], settled.formulas[q][world.name]
+        off = np.abs(obtained - expected) > _CLEARLY * np.max(np.abs(expected), initial=0.0)
+        if np.any(off):
+            at = tuple(int(k) for k in np.argwhere(off)[0])
+            pair = (float(expected[at]), float(obtained[at]))
+            return CounterExample(dict(world.dimensions), at[0], at[1:], *pair)
+    return None
 
 
 def _findings(case: _Case, q: str, *, any_right: bool) -> Iterator[Finding]:

@@ -286,3 +286,29 @@ def test_sorted_answers_name_what_they_use():
     work = prepared(problem("autoencoder"), sheet.answers)["grad_W2"]
     assert isinstance(work, Symbolic)
     assert work.names == {"h", "grad_xp", "xp"}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"),
+    [
+        ("grad_xp", "2*(x - xp)"),
+        ("grad_xp", "2*(xp - x)*(1 + 1e-5)"),
+        ("grad_W2", "h @ grad_xp.T"),
+        ("grad_z1", "grad_h"),
+        ("grad_b1", "grad_z1 + 1"),
+    ],
+)
+def test_a_wrong_formula_has_a_counter_example(quantity, text):
+    """It is worked out again here, from the draws and the formula's meaning in NumPy."""
+    example = _expression(quantity, text).counterexample
+    sizes = [world.dimensions for world in draws(problem("autoencoder"))]
+    assert example.dimensions in sizes
+    world = draws(problem("autoencoder"))[sizes.index(example.dimensions)]
+    right = key(problem("autoencoder"), world, {})
+    assert example.expected == right[quantity][(example.draw, *example.index)]
+    assert abs(example.obtained - example.expected) > 1e-6 * np.max(np.abs(right[quantity]))
+
+
+def test_what_is_right_or_not_read_has_no_counter_example():
+    assert _expression("grad_xp", "2*(xp - x)").counterexample is None
+    assert _expression("grad_xp", "2 +").counterexample is None

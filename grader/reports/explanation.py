@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
 from grader.model import (
     Assessment,
+    CounterExample,
     EntryMark,
     Finding,
     GraderError,
@@ -159,8 +161,19 @@ def _assessment(assessment: Assessment, formula: str) -> Iterator[str]:
     if assessment.is_expression:
         for entry in assessment.entries:
             yield from filled(f"written: {visible(squeezed(entry.text), 600)}", "  ", "    ")
+        if assessment.counterexample:
+            yield from filled(_differs(assessment.counterexample), "  ", "    ")
     else:
         yield from _table(assessment.entries)
+
+
+def _differs(example: CounterExample) -> str:
+    """Where the values of a formula differ from the right ones."""
+    sizes = ", ".join(f"{name} = {size}" for name, size in example.dimensions.items())
+    where = f"at {sizes}, draw {example.draw + 1}" if sizes else f"at draw {example.draw + 1}"
+    entry = f", entry {list(example.index)}" if example.index else ""
+    values = f"expected {number_text(example.expected)}, obtained {number_text(example.obtained)}"
+    return f"differs {where}{entry}: {values}"
 
 
 def _finding(finding: Finding, report: ProblemReport, problem: Problem | None) -> Iterator[str]:
@@ -227,10 +240,12 @@ def _step_records(report: ProblemReport, problem: Problem | None) -> list[dict[s
 
 
 def _details(assessment: Assessment) -> dict[str, Any]:
+    example = assessment.counterexample
     return {
         "meaning": assessment.meaning,
         "formula": assessment.formula,
         "entries": [_entry_record(entry) for entry in assessment.entries],
+        "counterexample": asdict(example) if example else None,
     }
 
 
