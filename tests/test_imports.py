@@ -23,7 +23,7 @@ REFERENCE_FLOORS = (
 )
 GRADER_FLOORS = (
     # the vocabulary, and words for what it names
-    ("model", "points", "files", "codes", "remarks", "reports.wording"),
+    ("lateness", "model", "points", "files", "codes", "remarks", "reports.wording"),
     ("notation",),
     (
         "rubric",
@@ -63,6 +63,7 @@ GRADER_FLOORS = (
     ("grading",),
     ("fault", "reading"),
     ("gradebook", "reports", "statistics"),
+    ("exports",),
     ("trials",),
     ("audit_alike", "audit_forms"),
     ("audit",),

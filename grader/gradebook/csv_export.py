@@ -17,7 +17,7 @@ from grader.gradebook.table import Cell, Column, table
 from grader.model import Report, Rubric
 from grader.points import shown
 
-__all__ = ["gradebook_csv"]
+__all__ = ["gradebook_csv", "harmless"]
 
 # Spaces and invisible characters may stand before the sign; some spreadsheets drop them. A
 # semicolon or a tab starts a new cell where it is the list separator, so the rule holds there too.
@@ -35,7 +35,7 @@ def gradebook_csv(reports: Sequence[Report], rubric: Rubric) -> str:
     content = table(reports, rubric)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_harmless(column.name) for column in content.columns])
+    writer.writerow([harmless(column.name) for column in content.columns])
     for row in content.rows:
         writer.writerow([_text(*pair) for pair in zip(content.columns, row, strict=True)])
     return text.getvalue()
@@ -46,13 +46,13 @@ def _text(column: Column, cell: Cell) -> str:
         return ""
     if isinstance(cell.value, Fraction):
         return shown(100 * cell.value) if column.role == "share" else shown(cell.value, 6)
-    return _harmless(cell.value)
+    return harmless(cell.value)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """The text with an apostrophe wherever a spreadsheet would begin a formula.
 
-    >>> _harmless("=1+1"), _harmless("a;=1+1"), _harmless("Doe-Roe, Jane")
+    >>> harmless("=1+1"), harmless("a;=1+1"), harmless("Doe-Roe, Jane")
     ("'=1+1", "a;'=1+1", 'Doe-Roe, Jane')
     """
     return _START.sub(_guarded, text)

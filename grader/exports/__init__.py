@@ -1,0 +1,1 @@
+"""Results as other programs want them: learning platforms, an autograder, spreadsheets."""
