@@ -62,7 +62,7 @@ GRADER_FLOORS = (
     ("charges", "implied", "score"),
     ("grading",),
     ("fault", "reading"),
-    ("gradebook", "reports", "statistics"),
+    ("gradebook", "key_audit", "reports", "shared_answers", "statistics"),
     ("exports",),
     ("trials",),
     ("audit_alike", "audit_forms"),
