@@ -22,10 +22,12 @@ _MEMBERSHIP = re.compile(
 )
 _STOP = re.compile(r"(?<=[)\]}\w'])[.:](?:\s|\\ )+(?!\\\\|\\end)(?=[^\W\d]|[\\∇∂\-(\d])")
 _UPDATE = re.compile(
-    r"(?P<name>[^\W\d]\w*'*)[^\S\n]*(?P<sign>\.?[*/]|[-+@])=(?!=)[^\S\n]*(?P<by>[^;\n]{1,400})"
+    r"(?<![\w'])(?P<name>[^\W\d]\w*+'*+)[^\S\n]*(?P<sign>\.?[*/]|[-+@])=(?!=)"
+    r"[^\S\n]*(?P<by>[^;\n]{1,400})"
 )
 _MASKED = re.compile(
-    r"(?P<name>[^\W\d]\w*'*)[^\S\n]*[\[(](?P<where>[^\[\]()=;\n]{0,60}(?:[<>]=?|==)[^\[\]();\n]{1,60})[\])]"
+    r"(?<![\w'])(?P<name>[^\W\d]\w*+'*+)[^\S\n]*[\[(]"
+    r"(?P<where>[^\[\]()=;\n]{0,60}(?:[<>]=?|==)[^\[\]();\n]{1,60})[\])]"
     r"[^\S\n]*=(?!=)[^\S\n]*(?P<by>[^;\n]{1,400})"
 )
 _NUMBERED = re.compile(
@@ -33,14 +35,18 @@ _NUMBERED = re.compile(
     re.MULTILINE,
 )
 _BULLET = re.compile(
-    r"^[^\S\n]*(?:[-*•][^\S\n]+(?=[^\n=]{1,80}=)|(?:\(?[a-h]|\(\d{1,2})\)[^\S\n]+|\d{1,2}\.[^\S\n]+)",
+    r"^[^\S\n]*(?:[-*•][^\S\n]+(?=[^\n=]{1,80}=)|(?:\(?[a-h]|\(\d{1,2})\)[^\S\n]+"
+    r"|\d{1,2}\.[^\S\n]+)",
     re.MULTILINE,
 )
+_SPACES = re.compile(r"[^\S\n]{3,}+")
+_LINES = re.compile(r"\n(?:[^\S\n]*+\n){2,}+")
+_MOST_BOXES = 20
 _FENCE = re.compile(r"^[^\S\n]*```\w*[^\S\n]*$", re.MULTILINE)
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n(?=\s*[-+−])")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n(?=[^\S\n]*[-+−])")
 _LEAD = re.compile(
-    r"^[^\S\n]*(?:(?:the|so|thus|hence|then|therefore|finally|answers?|solution|result|ans|gradient|is|we|get"
-    r"|have|obtain|final|by|chain|rule)\b[^\S\n]*)+[:,.]?(?=[^\S\n]*[^\s=])",
+    r"^[^\S\n]*(?:(?:the|so|thus|hence|then|therefore|finally|answers?|solution|result|ans"
+    r"|gradient|is|we|get|have|obtain|final|by|chain|rule)\b[^\S\n]*)+[:,.]?(?=[^\S\n]*[^\s=])",
     re.IGNORECASE | re.MULTILINE,
 )
 _OTHERWISE = re.compile(r"(?<!\\)[,;]\s*(?:and\s+)?(?P<other>-?[\w.]+)\s+(?:otherwise|else)\b")
@@ -58,6 +64,7 @@ def prepared(text: str) -> str:
     if len(text) > _LONGEST:
         return text
     text = _FENCE.sub("", text).replace("`", " ")
+    text = _SPACES.sub("  ", _LINES.sub("\n\n", text))  # or patterns would take their time
     text = _LEAD.sub(" ", _BULLET.sub(" ", _NUMBERED.sub("", _BLANK_LINE.sub(" ;", text))))
     text = _UPDATE.sub(r"\g<name> = \g<name> \g<sign> (\g<by>)", text)
     text = _MASKED.sub(r"\g<name> = where(\g<where>, \g<by>, \g<name>)", text)
@@ -80,7 +87,10 @@ def is_prose(statement: Statement) -> bool:
 
 def _unboxed(text: str) -> str:
     """Without boxes, whose brackets would hide the equation in them."""
-    while (found := _BOX.search(text)) is not None:
+    for _ in range(_MOST_BOXES):
+        found = _BOX.search(text)
+        if found is None:
+            break
         depth, end = 1, found.end()
         while end < len(text) and depth:
             depth += {"{": 1, "}": -1}.get(text[end], 0)

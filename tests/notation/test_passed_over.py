@@ -1,10 +1,13 @@
 """Nothing that an answer says of itself is passed over: it is read, or the answer is not judged."""
 
+import time
+
 import pytest
 from spelling_rows import PLACE, RUBRIC
 
 from grader.grading import grade
 from grader.model import Answer, Formula, QuantityKey, Student, Submission
+from grader.notation.prose import prepared
 
 RIGHT = "2*(xp - x)*xp*(1 - xp)"
 WRONG = "2*(x - xp)*xp*(1 - xp)"
@@ -117,3 +120,16 @@ def test_a_chain_whose_sides_differ_is_told():
 def test_of_what_was_defined_elsewhere_a_known_name_is_an_answer_of_its_own():
     assert judged("grad_W2", "h δ^T", ["h = W1 x", f"δ = {RIGHT}"]).verdict == "correct"
     assert judged("grad_W2", "h δ^T", [f"δ = {WRONG}"]).verdict == "incorrect"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("outer", "a ", "a(", "x= ", "a*", "is the ", "where f ", "- ", "(1)  ", "\n", "\n-", "`"),
+        *("\\boxed{", "\\in R", "a.b ", "a, 0 otherwise ", "a[b<", "the ", "\\quad(1)", "\n \n"),
+    ],
+)
+def test_what_is_around_an_answer_is_left_out_in_no_time(part):
+    started = time.process_time()
+    assert isinstance(prepared((part * 8000)[:8000]), str)
+    assert time.process_time() - started < 0.3
