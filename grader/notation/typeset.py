@@ -21,6 +21,7 @@ from grader.notation.style import Style
 from grader.notation.tree import Expression
 
 __all__ = [
+    "LINE_MAY_END",
     "latex",
     "mathml",
     "mathml_in_parts",
@@ -29,6 +30,9 @@ __all__ = [
     "plain",
     "signs_in",
 ]
+
+LINE_MAY_END = "<wbr>"
+"""What stands between two elements of a line, where it may go on below."""
 
 _ONE_LINE = 60
 _WIDEST = 150
@@ -97,12 +101,13 @@ def mathml_of_chain(sides: Sequence[str], texts: Sequence[str] = ()) -> tuple[st
     read = [_side(side) for side in sides]
     if not read or read[-1] is None:
         return ()
-    shown = [f"<mtext>{escaped(text)}</mtext>" for text in texts or sides]
+    shown = [f'<mtext class="unread">{escaped(text)}</mtext>' for text in texts or sides]
     every = [side or (text,) for side, text in zip(read, shown, strict=True)]
-    if sum(signs_in(part) for side in every for part in side) <= _ONE_LINE:
-        return (element(chain(["".join(side) for side in every])),)
     first, *others = every
-    return (_line(first), *(_line((chain(["", side[0]]), *side[1:])) for side in others))
+    others = [(chain(["", side[0]]), *side[1:]) for side in others]
+    if sum(signs_in(part) for side in every for part in side) <= _ONE_LINE:
+        return (_line([part for side in (first, *others) for part in side]),)
+    return tuple(map(_line, (first, *others)))
 
 
 def _side(text: str) -> tuple[str, ...] | None:
@@ -120,7 +125,7 @@ def _parts(tree: Expression, style: Style) -> tuple[str, ...]:
 
 
 def _line(parts: Sequence[str]) -> str:
-    return " ".join(map(element, parts))
+    return LINE_MAY_END.join(map(element, parts))
 
 
 def _with_symbols(style: Style, symbols: Mapping[str, str] | None) -> Style:

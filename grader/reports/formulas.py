@@ -32,7 +32,8 @@ __all__ = [
 _LONGEST = 300
 _LONGEST_OWN = 1_000
 _LONGEST_SIDE = 60
-_ON_PAPER = 70  # signs in a line
+_SHORT_NAME = 12
+_ON_PAPER = 58  # signs in a line; page.css makes longer ones smaller
 _CALL = re.compile(r"\w+\(\{0\}(, \{1\})?\)")
 _ONE = re.compile(r"[\w.]+|-\d+(\.\d+)?")
 _TIMES_ONE = re.compile(r"(^|\(|\* )1 \* ")  # the gradient that every sweep begins with
@@ -75,13 +76,14 @@ def _chain(sides: Sequence[str]) -> Math | None:
     """A chain of equalities, in lines; None where its last side cannot be read."""
     from markupsafe import Markup  # noqa: PLC0415 - pages only
 
-    from grader.notation.typeset import mathml_of_chain  # noqa: PLC0415 - pages only
+    from grader.notation.typeset import mathml_of_chain, signs_in  # noqa: PLC0415 - pages only
 
     lines = mathml_of_chain(sides, [visible(squeezed(side), _LONGEST_SIDE) for side in sides])
     if not lines:
         return None
     inside = "".join(f"<span>{fitting(line)}</span>" for line in lines)
-    markup = f'<span class="chain">{inside}</span>'
+    is_named = len(lines) > 1 and signs_in(lines[0]) <= _SHORT_NAME
+    markup = f'<span class="chain{" named" if is_named else ""}">{inside}</span>'
     return Markup(markup)  # noqa: S704 - our own writer made it, and escapes what it sets
 
 
@@ -89,9 +91,9 @@ def fitting(line: str) -> Math:
     """A line of formulas, which is told how wide its widest part is: paper cannot be moved."""
     from markupsafe import Markup  # noqa: PLC0415 - pages only
 
-    from grader.notation.typeset import signs_in  # noqa: PLC0415 - pages only
+    from grader.notation.typeset import LINE_MAY_END, signs_in  # noqa: PLC0415 - pages only
 
-    widest = max(map(signs_in, line.split("</math> ")))
+    widest = max(map(signs_in, line.split(LINE_MAY_END)))
     if widest > _ON_PAPER:
         line = f'<span class="wide" style="--signs:{widest}">{line}</span>'
     return Markup(line)  # noqa: S704 - as above

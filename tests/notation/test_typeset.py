@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.notation.grammar import parse
-from grader.notation.typeset import latex, mathml, mathml_of_text, plain
+from grader.notation.typeset import (
+    LINE_MAY_END,
+    latex,
+    mathml,
+    mathml_in_parts,
+    mathml_of_chain,
+    mathml_of_text,
+    plain,
+)
 from reference import autoencoder, gan
 
 EQUATIONS = [
@@ -197,6 +205,65 @@ def test_names_are_written_as_their_symbols():
     assert latex(tree, symbols) == r"\nabla_{x'} \cdot x' - y_{1}"
     assert mathml(tree, symbols) == mathml(parse("∇x' * x' - y_1"))
     assert latex(tree) == r"\nabla_{r} \cdot r - q"
+
+
+LONG = "(W2 * (2 * (x' - x) .* x' .* (1 - x')) .* relu'(z_1 + b_1))^2"
+"""Two of these are more than one line."""
+
+
+def seen_in(line):
+    """What a reader sees of each element of a line."""
+    return [text_of(part) for part in line.split(LINE_MAY_END)]
+
+
+@pytest.mark.parametrize(
+    ("sides", "lines"),
+    [
+        (["a"], [["a"]]),
+        (["a", "b"], [["a", "=b"]]),
+        ([r"\nabla_h J", "b", "c + d"], [["∇h", "=b", "=c+d"]]),
+        ([r"\oops <b>", "b"], [[r"\oops <b>", "=b"]]),
+        (["a", "b", "c +"], []),
+        ([], []),
+        (["a", LONG, LONG], [["a"], *[["=" + text_of(mathml(parse(LONG)))]] * 2]),
+        (["a", "(" + "+".join(["b"] * 80) + ")^2", "b"], [["a"], None, ["=b"]]),
+        (["a", "(" + "+".join(["b"] * 80) + ")^2"], []),
+        (["a", "+".join(["b"] * 40)], [["a"], ["=b", *["+b"] * 39]]),
+    ],
+)
+def test_a_chain_is_set_in_lines(sides, lines):
+    """A side that cannot be read, or that nobody could, stands there as text."""
+    found = mathml_of_chain(sides)
+    assert len(found) == len(lines)
+    for line, expected in zip(found, lines, strict=True):
+        assert seen_in(line) == (expected or ["=" + sides[1]])
+
+
+def test_another_text_may_stand_for_a_side_that_cannot_be_read():
+    (line,) = mathml_of_chain(["a +", "b"], ["<i>", ""])
+    assert '<mtext class="unread">&lt;i&gt;</mtext>' in line
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a + b", 1),
+        (" * ".join(["a"] * 40), 40),
+        (" @ ".join(["a.T"] * 40), 40),
+        ("-" + " * ".join(["a"] * 40), 40),
+        ("-(" + " + ".join(["a"] * 40) + ")", 1),
+        (" + ".join(["a * b"] * 20) + " - 2 * (c + d)", 21),
+        ("(" + " + ".join(["a"] * 40) + ") * b .* c", 3),
+        ("(" + " + ".join(["a"] * 40) + ") / b", 1),
+        ("2 * (" + " + ".join(["a"] * 40) + ") - (-b)", 2),
+        (" + ".join(["a"] * 40) + " < b", 1),
+    ],
+)
+def test_a_long_formula_is_cut_where_no_brackets_are_and_says_the_same(text, parts):
+    tree = parse(text)
+    found = mathml_in_parts(tree)
+    assert len(seen_in(found)) == parts
+    assert "".join(seen_in(found)) == text_of(mathml(tree))
 
 
 def test_text_that_is_no_formula_is_shown_as_it_is():

@@ -29,7 +29,7 @@ from reference import autoencoder, gan
 
 RUBRIC = samples.rubric()
 REVEALING = samples.rubric("values")
-_VOID = frozenset({"meta", "link", "br", "img", "hr", "input"})
+_VOID = frozenset({"meta", "link", "br", "img", "hr", "input", "wbr"})
 
 
 class _Page(HTMLParser):
@@ -138,6 +138,67 @@ def test_an_expression_is_shown_as_it_was_written_and_as_it_was_read_where_it_co
         "grad_W1": False,
     }
     assert "<code><bdi>W2 @ (xp*(1-xp)*grad_xp)</bdi></code>" in articles["grad_h"]
+
+
+def _with_expression(text, given=()):
+    """The page's part on one expression."""
+    problem = samples.mixed().problems[1]
+    first, *others = problem.assessments
+    entries = (EntryMark((), text, Mark.RIGHT, given=given),)
+    problem = replace(problem, assessments=(replace(first, entries=entries), *others))
+    report = replace(samples.mixed(), problems=(problem,))
+    assert read(report)
+    html = feedback_page(report, RUBRIC)
+    return re.search(rf'id="q-autoencoder-{first.quantity}">(.*?)</article>', html, re.DOTALL)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("h   \\delta  ^T", ["h \\delta ^T"]),
+        ("let d =  2\n h   d", ["let d = 2", "h d"]),
+        ("<b>  x", ["&lt;b&gt; x"]),
+    ],
+)
+def test_an_expression_is_shown_line_by_line_without_blanks_that_lay_out(text, lines):
+    shown = re.search("<code>(.*?)</code>", _with_expression(text))[1]
+    assert re.findall("<bdi>(.*?)</bdi>", shown) == lines
+
+
+def test_definitions_that_an_expression_relies_on_stand_above_it():
+    part = _with_expression("W2 @ q", ("q = <script>", "q = x'_j - x"))
+    first, second = re.findall('<span class="chain">.*?</span></span>', part)
+    assert "<mi>q</mi></math><wbr>" in first
+    assert "<mo>−</mo>" in first
+    assert "<msub><mi>W</mi><mn>2</mn></msub>" in second
+    assert "script" not in part
+
+
+def test_each_side_of_a_long_chain_has_a_line_beside_the_name():
+    long = " + ".join(["a_i"] * 30)
+    part = _with_expression(rf"\nabla_h J = {long} = \lim_{{<img>}} 2 = {'x' * 80} * 2 | = b")
+    (chain,) = re.findall('<span class="chain named">(.*)</span></div>', part)
+    assert len(re.findall('<span>(?:<span class="wide"[^>]*>)?<math', chain)) == 5
+    assert chain.count("<wbr>") == 29
+    assert '<mtext class="unread">\\lim_{&lt;img&gt;} 2</mtext>' in chain
+    assert f'<mtext class="unread">{"x" * 60}… (86 characters)</mtext>' in chain
+
+
+@pytest.mark.parametrize("text", ["a = b +", "a = (" + "+".join(["b"] * 99) + ")^2", "x" * 2000])
+def test_an_expression_whose_last_side_cannot_be_read_or_looked_at_is_not_typeset(text):
+    assert "read as" not in _with_expression(text, ("q = 2",))
+
+
+def test_what_is_wider_than_paper_is_told_so():
+    assert "--signs" not in _with_expression("a + b")
+    wide = "(" + "+".join(["b"] * 50) + ")^2"
+    assert 'class="wide" style="--signs:102"' in _with_expression(wide)
+
+
+def test_numbers_in_latex_are_shown_as_people_read_them_in_grids():
+    entries = (EntryMark((0,), r"4.11\times 10^{-6}", Mark.WRONG), *samples.numbers("h0")[1:])
+    html = feedback_page(samples.with_item(samples.perfect(), entries=entries), RUBRIC)
+    assert '<bdi class="own">4.11×10⁻⁶</bdi>' in html
 
 
 @pytest.mark.parametrize(("mark", "symbol"), [(m, w.symbol) for m, w in wording.MARKS.items()])

@@ -268,7 +268,7 @@ class _Page(HTMLParser):
         self.tags.append(tag)
         self.ids += [value for name, value in attrs if name == "id"]
         self.links += [value for name, value in attrs if name == "href"]
-        if tag != "meta":
+        if tag not in {"meta", "wbr"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -312,10 +312,26 @@ def test_formulas_are_typeset_with_the_problems_symbols():
     assert "xp" not in formula
 
 
+def test_blanks_that_lay_out_are_not_shown():
+    formula = Formula("grad_xp  =\t -2 \n (x   -  xp)", PLACE, ("q =   2 ", "r  = 3"))
+    views = told({"autoencoder.grad_xp": formula})
+    assert "grad_xp = -2" in (text := reading_text(views))
+    assert "(x - xp)" in text
+    lines = re.findall(r"<span><bdi>(.*?)</bdi></span>", reading_page([views]))
+    assert lines == ["grad_xp = -2", "(x - xp)"]
+
+
+def test_a_long_formula_may_be_cut_on_the_page_and_is_smaller_on_paper():
+    long = " + ".join(["x"] * 20) + " - 2*xp * (" + " - ".join(["xp"] * 40) + ")"
+    page = reading_page([told({"autoencoder.grad_xp": long})])
+    assert page.count("<wbr>") == 20
+    assert re.search(r'<span class="wide" style="--signs:\d{2,3}"><math', page)
+
+
 def test_definitions_are_typeset_before_the_formula():
     part = reading_page([MIXED]).partition("d1 = W2 @ grad_z2")[2]
     given_first, _, formula = part.partition('<span class="equals">')
-    assert given_first.count("<math") == 2  # the definition, and the quantity's name
+    assert given_first.count("<math") == 3  # the definition's sides, and the quantity's name
     assert "<math" in formula
 
 

@@ -25,6 +25,7 @@ from grader.reports.explanation import explain_record, explain_text, first_wrong
 from grader.reports.formulas import asked_formula
 from grader.reports.shown import number_text
 from grader.reports.text import check_record, check_text, summary_text
+from grader.reports.written import squeezed, tidy_number
 
 RUBRIC = samples.rubric()
 HOSTILE = "\x1b[31mred\x07\r\n\u202eX\u2028\x9b2J"
@@ -305,6 +306,45 @@ def test_numbers_are_told_in_few_characters(value, digits, told):
 
 
 # --- the summary of a class -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (r"4.110\times 10^{-6}", "4.110×10⁻⁶"),
+        (r"-2.625 \times 10^{-6}", "-2.625×10⁻⁶"),
+        (r"2 \cdot 10^{-3}", "2·10⁻³"),
+        (r"$ .5\,\times\,10^{ 12 } $", ".5×10¹²"),
+        ("3.6171·10^-6", "3.6171·10⁻⁶"),
+        ("−4.110·10^−7", "−4.110·10⁻⁷"),
+        ("2*10**-3", "2·10⁻³"),
+        ("2x10^(+3)", "2×10³"),
+        ("-10^{-6}", "-10⁻⁶"),
+        (r"-\frac{1}{4}", "-1/4"),
+        (r"$\dfrac{ 2 }{ 3 }$", "2/3"),
+        ("1.40", "1.40"),
+        ("1e-6", "1e-6"),
+        ("110^2", "110^2"),
+        (r"\times 10^{-6}", r"\times 10^{-6}"),
+        ("2·10^-6 m", "2·10^-6 m"),
+        ("2·10^" + "9" * 60, "2·10^" + "9" * 60),
+        ("", ""),
+    ],
+)
+def test_numbers_in_latex_are_shown_as_people_read_them(text, told):
+    assert tidy_number(text) == told
+
+
+def test_of_a_number_in_latex_only_what_is_shown_changes():
+    entries = (EntryMark((0,), r"4.11\times 10^{-6}", Mark.WRONG, 4.11e-6, 0.38),)
+    report = samples.with_item(samples.perfect(), entries=entries)
+    assert "4.11×10⁻⁶" in explain_text(report, RUBRIC, "gan.h0")
+    (item,) = explain_record(report, "gan.h0")["items"]
+    assert item["entries"][0]["text"] == r"4.11\times 10^{-6}"
+
+
+def test_blanks_are_squeezed():
+    assert squeezed(" a \t b\n  c ") == "a b c"
 
 
 def test_the_summary_counts_every_status_and_merges_none():
