@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 import report_samples as samples
+from core_samples import graded
+from core_samples import item as item_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from grader.codes import FINDING_CODES
 from grader.model import (
     EntryMark,
     Finding,
+    Formula,
     Mark,
     Place,
     QuantityKey,
@@ -172,6 +175,14 @@ def test_definitions_that_an_expression_relies_on_stand_above_it():
     assert "<mo>−</mo>" in first
     assert "<msub><mi>W</mi><mn>2</mn></msub>" in second
     assert "script" not in part
+
+
+def test_of_the_definitions_before_an_answer_those_that_it_relies_on_are_told():
+    relied = Formula(
+        "grad_h = W2 @ d", Place("a.md"), ("q = 2", "d = 2 (xp - x) .* xp .* (1 - xp)")
+    )
+    report = graded({"autoencoder.grad_h": relied}, "6850")
+    assert item_of(report, "autoencoder.grad_h").entries[0].given == relied.given[1:]
 
 
 def test_each_side_of_a_long_chain_has_a_line_beside_the_name():
