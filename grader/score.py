@@ -42,6 +42,9 @@ IN_TERMS = "judged as it stands, in terms of"
 NOT_EXPLAINED = "no mistake was found that explains what is not right here"
 """What is said of wrong numbers that nothing explains."""
 
+_LIKE_TEN = 0.005
+_LARGE_POWER = 3
+
 _CLEARLY = 1e-6
 """A difference, relative to the largest entry of a draw, that is no rounding."""
 
@@ -91,7 +94,22 @@ def _assessment(case: _Case, q: str, blank: Assessment) -> Assessment:
     if q in case.settled.undecided:
         reason = "this expression has no value for some inputs, so it could not be decided"
         return replace(blank, verdict=Verdict.UNGRADED, score=None, notes=(reason,))
-    return _judged(case, q, blank)
+    found = _judged(case, q, blank)
+    power = next(filter(None, map(_power_of_ten, found.findings)), 0)
+    if power and q in case.settled.numbers:
+        told = "all is off by one power of ten: was a common factor left out? A person looks"
+        return replace(found, verdict=Verdict.UNGRADED, score=None, notes=(*found.notes, told))
+    return found
+
+
+def _power_of_ten(finding: Finding) -> int:
+    """Which power of ten a factor is, where it is a large one, as of units; else 0."""
+    factor = finding.evidence.get("factor")
+    if finding.code != "constant_factor" or not isinstance(factor, float) or factor <= 0:
+        return 0
+    power = round(float(np.log10(factor)))
+    is_power = abs(np.log10(factor) - power) < _LIKE_TEN and abs(power) >= _LARGE_POWER
+    return power if is_power else 0
 
 
 def _judged(case: _Case, q: str, blank: Assessment) -> Assessment:

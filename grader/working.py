@@ -88,6 +88,7 @@ class Refused:
 
 
 _MOST_TOLD = 3
+_DIGITS = 3  # what a number that was worked out and used again is good for
 _MOST_MENDED = 20
 
 Work = Mapping[str, Numeric | Symbolic | Refused]
@@ -189,7 +190,40 @@ def _symbolic(problem: Problem, answer: Answer, formula: Formula) -> Numeric | S
         return _constant(problem, answer, float(np.ravel(evaluate(tree, {}))[0]))
     if instance(problem) and not answer.quantity.startswith("grad_"):
         return Refused(answer, f"{formula.place}: expected numbers, found a formula")
+    if instance(problem) and _is_measured(tree):
+        return _worked_out(problem, answer, tree)
     return _read(problem, answer, found)
+
+
+def _is_measured(tree: Any) -> bool:
+    """Whether a number stands in a formula that was worked out: 4.11e-6 is no number of a rule."""
+    from grader.notation.tree import Number as Literal  # noqa: PLC0415  # heavy
+    from grader.notation.tree import postorder  # noqa: PLC0415  # heavy
+
+    values = (node.value for node in postorder(tree) if isinstance(node, Literal))
+    return any(not (8 * abs(value)).is_integer() for value in values)
+
+
+def _worked_out(problem: Problem, answer: Answer, tree: Any) -> Numeric | Refused:
+    """A formula with a worked-out number in it is an answer for the given values only."""
+    from grader.notation.evaluate import evaluate  # noqa: PLC0415  # heavy
+
+    place, names = answer.place, names_of(problem, tree)
+    world = instance(problem)
+    if world is None or not names <= set(world.given):
+        told = "numbers and quantities are mixed in this formula; write the one or the other"
+        return Refused(answer, f"{place}: {told}")
+    value = evaluate(tree, {name: np.asarray(world.given[name])[None] for name in names})[0]
+    cells = tuple(
+        Cell(Number(f"{x:.4g}", float(x), _last_place(float(x)), _DIGITS), place)
+        for x in np.ravel(value)
+    )
+    return _numeric(problem, answer, Grid(value.shape, cells))
+
+
+def _last_place(value: float) -> int:
+    """Of a number that is good for so many digits."""
+    return int(np.floor(np.log10(abs(value)))) - _DIGITS + 1 if value else -_DIGITS
 
 
 def _mended(problem: Problem, answer: Answer, formula: Formula) -> tuple[Any, ...]:

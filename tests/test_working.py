@@ -312,3 +312,29 @@ def test_a_wrong_formula_has_a_counter_example(quantity, text):
 def test_what_is_right_or_not_read_has_no_counter_example():
     assert _expression("grad_xp", "2*(xp - x)").counterexample is None
     assert _expression("grad_xp", "2 +").counterexample is None
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"4.11\times10^{-6}\, w_2", Verdict.CORRECT),
+        ("(1 - 0.9999958897) w2", Verdict.CORRECT),
+        ("(1-p) w_2 = 4.11e-6 w_2", Verdict.CORRECT),
+        ("8.2e-6 w2", Verdict.INCORRECT),
+        ("4.11e-6 p w2", Verdict.UNREADABLE),
+    ],
+)
+def test_a_formula_with_a_number_that_was_worked_out_is_judged_at_the_given_values(text, verdict):
+    report = graded({"gan.grad_H2": Formula(text, PLACE)})
+    assert item(report, "grad_H2").verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("factor", "verdict"),
+    [(1e6, Verdict.UNGRADED), (1e-3, Verdict.UNGRADED), (7.0, Verdict.INCORRECT)],
+)
+def test_numbers_that_are_a_power_of_ten_off_are_left_to_a_person(factor, verdict):
+    values = [f"{value:.6g}" for value in working()["grad_h0"] * factor]
+    found_one = item(graded({"gan.grad_h0": values}), "grad_h0")
+    assert found_one.verdict is verdict
+    assert [f.code for f in found_one.findings] == ["constant_factor"]

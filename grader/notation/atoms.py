@@ -180,7 +180,7 @@ class Atoms(Cursor, ABC):
         """A name with the primes, subscripts and layer's number that stand behind it."""
         while True:
             kind, sign = self.token.kind, self.token.text
-            if kind == "prime" and not sign.startswith(".") and self.touches():
+            if kind == "prime" and not sign.startswith("."):
                 text += self.take().text
             elif kind == "low" and self.touches():
                 text = _below(text, self.take().text)

@@ -51,7 +51,7 @@ _END = r"(?![A-Za-z])"
 _UPRIGHT = r"\\(?:math(?:sf|rm|it|tt)|text(?:sf)?|rm|sf)\s*\{?\s*[Tt]\s*\}?"
 _ONE_T = rf"(?:[Tt]|⊤|\\top|\\intercal|{_UPRIGHT})"
 _TOP = rf"\^\s*(?:[Tt]|⊤|\\(?:top|intercal){_END}|[{{(]\s*{_ONE_T}\s*[)}}]|{_UPRIGHT})"
-_PRIMED = rf"\^\s*(?:\{{\s*(?:\\prime\s*|['′’])+\}}|\\prime{_END})"
+_PRIMED = rf"\^\s*(?:\{{\s*(?:\\prime\s*|['′’]\s*)+\}}|\\prime{_END})"
 
 _TOKEN = re.compile(
     "|".join(
