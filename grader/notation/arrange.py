@@ -114,9 +114,8 @@ def _transpose(style: Style, _node: Transpose, below: Sequence[Piece]) -> Piece:
 def _call(style: Style, node: Call, below: Sequence[Piece]) -> Piece:
     if node.function in style.infixed and len(below) == 2:  # noqa: PLR2004 - left and right
         return _joined(style, style.infixed[node.function], *below)
-    if node.function in style.own:
-        return style.own[node.function](below)
-    return Piece(style.called(node.function, [piece.text for piece in below]))
+    own = style.own[node.function](below) if node.function in style.own else None
+    return own or Piece(style.called(node.function, [piece.text for piece in below]))
 
 
 def _index(style: Style, node: Index, below: Sequence[Piece]) -> Piece:

@@ -56,7 +56,8 @@ class Style:
         fraction: one above the other, or None where it is written with a slash.
         differential: a name with the sign of a derivative before it; the sign alone for nothing.
         called, indexed: a function's or array's name, and what it is given.
-        own: functions that look different: name to piece; ``infixed``: those of two arguments
+        own: functions that look different: name to piece, or to None where they are given what
+            they cannot be; ``infixed``: those of two arguments
             that are written as a product, with its sign.
         total: an index, its bounds (empty where they were not written) and what is added up.
         matrix: rows of cells; ``stacked``: what an entry is, and its indices.
@@ -86,7 +87,7 @@ class Style:
     stacked: Callable[[str, Sequence[str]], str] = lambda body, letters: (
         f"[{body}]_{''.join(letters)}"
     )
-    own: Mapping[str, Callable[[Sequence[Piece]], Piece]] = field(
+    own: Mapping[str, Callable[[Sequence[Piece]], Piece | None]] = field(
         default_factory=lambda: MappingProxyType({})
     )
     infixed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -103,13 +104,15 @@ def cases(
     set_rows: Callable[[Sequence[tuple[str, str]]], str],
     condition: Callable[[str], str],
     otherwise: str,
-) -> Callable[[Sequence[Piece]], Piece]:
+) -> Callable[[Sequence[Piece]], Piece | None]:
     """``where(condition, then, else)`` as rows, the last of them for all else.
 
     Like a sum it reaches as far as it can, so it takes brackets within products.
     """
 
-    def set_cases(parts: Sequence[Piece]) -> Piece:
+    def set_cases(parts: Sequence[Piece]) -> Piece | None:
+        if len(parts) != 3:  # noqa: PLR2004 - any number can be written
+            return None
         asked, then, other = parts
         more = other.rows or ((other.text, otherwise),)
         rows = ((then.text, condition(asked.text)), *more)

@@ -19,7 +19,20 @@ from reference import autoencoder, gan
 EQUATIONS = [
     str(step) for problem in (gan.PROBLEM, autoencoder.PROBLEM) for step in problem.graph().steps
 ]
-WORDS = [*"2()*-^/+>],&∇", "x'", "W2", ".T", "exp(", "sum(", "1[", "<b>", "\x00"]
+WORDS = [
+    *"2()*-^/+>],&∇∂",
+    "x'",
+    "W2",
+    ".T",
+    "exp(",
+    "sum(",
+    "where(",
+    "x'_2,j",
+    "∂z2/∂h",
+    "1[",
+    "<b>",
+    "\x00",
+]
 
 
 def text_of(markup):
@@ -131,6 +144,7 @@ def test_plain_text_has_the_fewest_brackets(text, fewest):
             r"\left(\frac{\partial z_{2}}{\partial h}\right)\left[i\right]",
         ),
         (r"\frac{\partial}{\partial x'} f", r"\frac{\partial}{\partial x'} \, f"),
+        ("where(a, b)", r"\operatorname{where}\left(a, b\right)"),
         (
             "where(a > 0, 1, 0)",
             r"\begin{cases} 1 & \text{if } a > 0 \\ 0 & \text{otherwise} \end{cases}",
