@@ -34,7 +34,7 @@ __all__ = ["PLAIN", "arranged", "cut"]
 _LEVELS: Mapping[str, Level] = MappingProxyType(
     dict.fromkeys(COMPARISONS, Level.COMPARISON)
     | dict.fromkeys(("+", "-"), Level.SUM)
-    | dict.fromkeys(("*", ".*", "@", "/"), Level.PRODUCT)
+    | dict.fromkeys(("*", ".*", "@", "⊗", "/"), Level.PRODUCT)
 )
 
 
