@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import roster as rosters
+from grader import times as timetables
 from grader.choice import Candidate, by_student
 from grader.handin import HandIn, Ignored
 from grader.judging import (
@@ -54,6 +55,8 @@ class Batch:
         log: what went wrong on our side, with tracebacks; empty in a good run.
         pages: for each report the student's page as it was rendered, a file's path; None where
             none was.
+        told: times of nobody who handed in, and submissions without a time, where a table of
+            times was given.
     """
 
     rubric: Rubric
@@ -61,6 +64,7 @@ class Batch:
     ignored: tuple[Ignored, ...] = ()
     log: str = ""
     pages: tuple[Path | None, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def grade_paths(
@@ -68,6 +72,7 @@ def grade_paths(
     rubric: str | Path = "hw6",
     *,
     roster: Path | None = None,
+    times: Path | None = None,
     out: Path | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -79,6 +84,7 @@ def grade_paths(
         rubric: the id of an installed rubric, or a file; no `Rubric`, as the workers load it
             themselves.
         roster: the class list; who is on it and handed nothing in is reported as missing.
+        times: when each submission came, for a rubric with a late policy.
         out: a folder that is left out of the search, and gets the students' pages as ``.part``
             files; None renders no pages.
         jobs: worker processes; one a core by default.
@@ -87,13 +93,14 @@ def grade_paths(
     Raises:
         TypeError: the rubric is neither an id nor a path.
         RubricError: the rubric cannot be used.
-        GraderError: the roster cannot be used.
+        GraderError: the roster or the times cannot be used.
         NothingToGradeError: there is no submission.
     """
     _check_source(rubric)
     scheme = load(rubric)
     known = rosters.load(roster) if roster else None
-    found = collect(paths, [path for path in (roster, out) if path])
+    arrivals = _arrivals(times, scheme, known)
+    found = collect(paths, [path for path in (roster, times, out) if path])
     if not found.handins and not found.problems:
         told = ", ".join(str(path) for path in paths)
         raise NothingToGradeError(
@@ -102,8 +109,10 @@ def grade_paths(
     pages = out / "feedback" if out else None
     if pages:
         pages.mkdir(parents=True, exist_ok=True)
-    grader = Grader(scheme, known, pages)
-    crew = _Crew(Setup(rubric, scheme.digest, known, pages), jobs or os.cpu_count() or 1, progress)
+    grader = Grader(scheme, known, pages, arrivals)
+    crew = _Crew(
+        Setup(rubric, scheme.digest, known, pages, arrivals), jobs or os.cpu_count() or 1, progress
+    )
     every = _every_outcome(found.handins, grader, crew)
     every += [(not_opened(grader, problem), None) for problem in found.problems]
     reports, log = _every_report(every, grader, crew)
@@ -114,7 +123,19 @@ def grade_paths(
         ignored=found.ignored,
         log="\n".join([*(outcome.log for outcome, _ in every if outcome.log), *log]),
         pages=tuple(made for _, made in reports),
+        told=timetables.unmatched(arrivals, [r for r, _ in reports], known) if arrivals else (),
     )
+
+
+def _arrivals(
+    path: Path | None, rubric: Rubric, roster: rosters.Roster | None
+) -> timetables.Times | None:
+    """When each submission came; refused where the rubric makes nothing of it."""
+    if path is None:
+        return None
+    if rubric.late is None:
+        raise GraderError(f"{path.name}: the rubric {rubric.id} has no late policy to use it for")
+    return timetables.load(path, rubric.late.zone, roster)
 
 
 def _check_source(rubric: object) -> None:

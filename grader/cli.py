@@ -113,11 +113,15 @@ for _command in (*COMMANDS, read_command):
     help="The class list (CSV or XLSX): who handed nothing in is reported, levels are known.",
 )
 @click.option(
+    "--times",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="When each submission came (CSV or XLSX: id, submitted_at), for a late policy.",
+)
+@click.option(
     "--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Worker processes; one a core."
 )
-def _class(
-    paths: tuple[Path, ...], rubric: str, out: Path, roster: Path | None, jobs: int | None
-) -> int:
+def _class(paths: tuple[Path, ...], rubric: str, out: Path, **options: Any) -> int:
     """Grade every submission in folders, files and ZIPs.
 
     Writes results.jsonl, gradebook.xlsx, gradebook.csv, report.html and feedback/<student>.html.
@@ -133,10 +137,12 @@ def _class(
 
     with claimed(out):
         with _progress() as progress:
-            batch = grade_paths(paths, rubric, roster=roster, out=out, jobs=jobs, progress=progress)
+            batch = grade_paths(paths, rubric, out=out, progress=progress, **options)
         write_results(batch, out)
     for item in batch.ignored:
         click.echo(f"left out: {item.name} ({item.reason})", err=True)
+    for told in batch.told:
+        click.echo(told, err=True)
     say(summary_text(batch.reports, out))
     return _NEEDS_A_PERSON if any(map(_needs_a_person, batch.reports)) else 0
 

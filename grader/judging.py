@@ -34,6 +34,7 @@ from grader.readers import read
 from grader.remarks import LATE
 from grader.roster import Roster
 from grader.rubric import load
+from grader.times import Times, timed
 from grader.workers import Lost
 
 __all__ = [
@@ -60,15 +61,17 @@ class Setup:
     digest: str
     roster: Roster | None
     pages: Path | None
+    times: Times | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Grader:
-    """What judging needs: the marking scheme, the class list, and where pages go."""
+    """What judging needs: the marking scheme, the class list, where pages go, and the times."""
 
     rubric: Rubric
     roster: Roster | None
     pages: Path | None
+    times: Times | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def prepared(setup: Setup) -> Grader:
     rubric = load(setup.rubric)
     if rubric.digest != setup.digest:
         raise RubricError((f"{setup.rubric} was changed while it was being used; start again",))
-    return Grader(rubric, setup.roster, setup.pages)
+    return Grader(rubric, setup.roster, setup.pages, setup.times)
 
 
 def judged(grader: Grader, handin: HandIn) -> Outcome | tuple[Row, ...]:
@@ -154,6 +157,7 @@ def _outcome(grader: Grader, candidate: Candidate, report: Report, whose: Owner)
     if whose.is_excused:
         more.append("excused by the roster, and handed in all the same")
     attended = replace(report, attention=(*more, *report.attention))
+    attended = timed(attended, grader.rubric, grader.times)
     return Outcome(candidate, slim(attended), tuple(more), page(grader, attended))
 
 

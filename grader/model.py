@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NewType
 
+from grader.lateness import Lateness, LatePolicy
 from reference.operations import Array, Shape
 from reference.problem import Problem as Reference
 
@@ -335,7 +337,11 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Rubric:
-    """A marking scheme. ``reveal`` is ``nothing`` or ``values``; ``digest`` identifies its text."""
+    """A marking scheme. ``reveal`` is ``nothing`` or ``values``; ``digest`` identifies its text.
+
+    ``late`` is what being late costs, None where nobody says; ``deadline`` is then ``due`` as an
+    instant.
+    """
 
     id: str
     title: str
@@ -343,6 +349,8 @@ class Rubric:
     reveal: str = "nothing"
     due: str = ""
     digest: str = ""
+    late: LatePolicy | None = None
+    deadline: datetime | None = None
 
     def problem(self, name: str) -> Problem:
         """The problem of that name.
@@ -505,6 +513,8 @@ class Report:
     """All that was decided about one submission.
 
     ``reason`` says why a submission is not graded; ``attention`` what a person must look at.
+    ``score`` is what the work earned; ``late`` says what being late takes off it, None where there
+    is no policy or no time is known.
     """
 
     student: Student
@@ -517,6 +527,14 @@ class Report:
     reason: str = ""
     attention: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    late: Lateness | None = None
+
+    @property
+    def final(self) -> Fraction | None:
+        """The score less what being late takes off it; None where there is no score."""
+        if self.score is None or self.late is None:
+            return self.score
+        return self.late.final(self.score)
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.model import GraderError, SubmissionError
 
-__all__ = ["Row", "is_class_list", "may_be_class_list", "read_rows"]
+__all__ = ["Row", "is_class_list", "may_be_class_list", "read_lines", "read_rows"]
 
 _MAX_BYTES = 20 * 2**20
 _HEADER_WITHIN = 10  # lines: a title may stand above the columns
@@ -57,9 +57,7 @@ def read_rows(path: Path) -> list[Row]:
     Raises:
         GraderError: it cannot be read, has no column of ids, or has rows longer than its header.
     """
-    lines = [line for line in _lines(path.name, _content(path)) if any(line[1])]
-    if not lines:
-        raise GraderError(f"{path.name}: the list is empty")
+    lines = read_lines(path)
     at, columns = _header(path, lines)
     header, below = lines[at][1], lines[at + 1 :]
     width = max((i for i, title in enumerate(header) if title), default=0) + 1
@@ -74,6 +72,18 @@ def read_rows(path: Path) -> list[Row]:
         )
     rows = (Row(line, _cells(columns, cells)) for line, cells in below)
     return [row for row in rows if _is_student(row, header)]
+
+
+def read_lines(path: Path) -> list[tuple[int, list[str]]]:
+    """The lines of a CSV or XLSX list that hold anything, with their numbers.
+
+    Raises:
+        GraderError: it cannot be read, or is empty.
+    """
+    lines = [line for line in _lines(path.name, _content(path)) if any(line[1])]
+    if not lines:
+        raise GraderError(f"{path.name}: the list is empty")
+    return lines
 
 
 def _header(path: Path, lines: _Lines) -> tuple[int, Mapping[str, tuple[int, ...]]]:

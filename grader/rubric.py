@@ -16,6 +16,7 @@ import rubrics
 from grader import rubric_fields as read
 from grader.model import Problem, Rubric, RubricError
 from grader.rubric_items import MARKING_KEYS, check_sum, read_items, read_marking
+from grader.rubric_late import read_deadline, read_late
 from grader.rubric_reference import FoundReference, UnusableReferenceError, find_reference
 from grader.rubric_summary import describe, key_answers
 from grader.rubric_yaml import (
@@ -36,7 +37,7 @@ from reference.problem import Problem as Reference
 __all__ = ["describe", "installed", "load"]
 
 _REVEAL = ("nothing", "values")
-_RUBRIC_KEYS = ("assignment", "title", "reveal", "due", "problems")
+_RUBRIC_KEYS = ("assignment", "title", "reveal", "due", "late", "problems")
 _PROBLEM_KEYS = (
     *("reference", "title", "given", "conventions", "gradient_tolerance", "levels", "items"),
     *MARKING_KEYS,
@@ -100,6 +101,8 @@ def _rubric(tree: Tree, folder: Path, notes: Notes) -> tuple[Rubric | None, byte
     title = read.text(values.get("title"), "title", notes)
     reveal = read.choice(values.get("reveal"), "reveal", _REVEAL, notes) or "nothing"
     due = _due(values.get("due"), notes)
+    late = read_late(values.get("late"), notes)
+    deadline = read_deadline(values.get("due"), values.get("late"), late, notes)
     listed = entries(values.get("problems"), "problems", notes)
     if not listed and isinstance(values.get("problems"), Table):
         notes.add(values["problems"].line, "problems: expected at least one problem")
@@ -113,7 +116,15 @@ def _rubric(tree: Tree, folder: Path, notes: Notes) -> tuple[Rubric | None, byte
         sources += source
     if notes.mistakes:
         return None, sources
-    return Rubric(name or "", title or "", tuple(problems), reveal, due), sources
+    return Rubric(
+        id=name or "",
+        title=title or "",
+        problems=tuple(problems),
+        reveal=reveal,
+        due=due,
+        late=late,
+        deadline=deadline,
+    ), sources
 
 
 def _assignment(tree: Tree | None, notes: Notes) -> str | None:

@@ -7,6 +7,7 @@ import numpy as np
 from grader.model import Criterion, Problem, Rubric
 from grader.points import shown
 from grader.rubric_fields import shape_text
+from grader.rubric_late import describe_late
 from reference.graph import evaluate
 from reference.operations import Array
 
@@ -18,6 +19,7 @@ def describe(rubric: Rubric) -> str:
     shows = "the right values" if rubric.reveal == "values" else "no right values"
     due = f", due {rubric.due}" if rubric.due else ""
     lines = [f"{rubric.id}: {rubric.title}", f"Feedback shows {shows}{due}."]
+    lines += [describe_late(rubric)] if rubric.late else []
     for problem in rubric.problems:
         lines += ["", *_described(problem)]
     return "\n".join(lines)

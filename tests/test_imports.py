@@ -23,12 +23,13 @@ REFERENCE_FLOORS = (
 )
 GRADER_FLOORS = (
     # the vocabulary, and words for what it names
-    ("lateness", "model", "points", "files", "codes", "remarks", "reports.wording"),
+    ("lateness", "model", "moments", "points", "files", "codes", "remarks", "reports.wording"),
     ("notation",),
     (
         "rubric",
         "rubric_fields",
         "rubric_items",
+        "rubric_late",
         "rubric_reference",
         "rubric_summary",
         "rubric_yaml",
@@ -69,7 +70,7 @@ GRADER_FLOORS = (
     ("audit",),
     ("suggest",),
     ("reports.audit",),  # the words for all of it
-    ("batch", "judging", "output", "settling", "workers"),
+    ("batch", "judging", "output", "settling", "times", "workers"),
     ("service", "store"),
     ("terminal",),
     ("commands",),

@@ -298,8 +298,9 @@ def test_the_examples_of_the_documentation_load(tmp_path, example):
 def test_the_documentation_names_every_key_and_every_finding():
     from grader.rubric import _PROBLEM_KEYS, _RUBRIC_KEYS  # noqa: PLC0415  # only this test
     from grader.rubric_items import _ITEM_KEYS, _TOLERANCE_KEYS  # noqa: PLC0415  # the same
+    from grader.rubric_late import LATE_KEYS  # noqa: PLC0415  # the same
 
     text = (DOCS / "rubric-format.md").read_text(encoding="utf-8")
-    keys = {*_RUBRIC_KEYS, *_PROBLEM_KEYS, *_ITEM_KEYS, *_TOLERANCE_KEYS}
+    keys = {*_RUBRIC_KEYS, *_PROBLEM_KEYS, *_ITEM_KEYS, *_TOLERANCE_KEYS, *LATE_KEYS}
     assert [key for key in sorted(keys) if f"| `{key}` |" not in text] == []
     assert [code for code in FINDING_CODES if f"`{code}`" not in text] == []

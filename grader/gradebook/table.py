@@ -194,6 +194,7 @@ def _columns(rubric: Rubric) -> tuple[Column, ...]:
         *items,
         *totals,
         Column("score", "total"),
+        *([Column("final", "total")] if rubric.late else []),
         Column("max_score", "total"),
         Column("percent", "share"),
         Column("needs_a_person", "note"),
@@ -210,6 +211,7 @@ def _row(report: Report, rubric: Rubric) -> tuple[Cell, ...]:
         *_items(report, rubric),
         *(_problem_total(report, problem) for problem in rubric.problems),
         _scored(report, _score(report)),
+        *([_scored(report, _final(report))] if rubric.late else []),
         Cell(report.max_score),
         _scored(report, _share(report)),
         Cell(plain(needs_a_person(report))),
@@ -266,6 +268,11 @@ def _counts(report: Report, problem: Problem) -> bool:
 
 def _score(report: Report) -> Fraction | None:
     return report.score if report.status is Status.GRADED else None
+
+
+def _final(report: Report) -> Fraction | None:
+    """The score less what being late takes off; the score itself where no time is known."""
+    return report.final if report.status is Status.GRADED else None
 
 
 def _share(report: Report) -> Fraction | None:

@@ -142,6 +142,7 @@ class Page:
     status: str
     words: Words
     score: str
+    final: str
     max_score: str
     percent: float
     notice: Notice | None
@@ -164,6 +165,7 @@ def page_of(report: Report, rubric: Rubric) -> Page:
         status=report.status.value,
         words=STATUSES[report.status],
         score=shown(report.score),
+        final=shown(report.final) if report.late and report.final != report.score else "",
         max_score=shown(report.max_score),
         percent=round(100 * min(1.0, max(0.0, float(share))), 2),
         notice=notice_of(report),

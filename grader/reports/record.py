@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.model import Assessment, Finding, Index, ProblemReport, Report, Student
 from grader.points import as_number
+from grader.reports.late import late_record
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -45,6 +46,7 @@ def record(report: Report) -> dict[str, Any]:
         "remarks": [str(remark) for remark in report.remarks],
         "problems": {problem.name: _problem(problem) for problem in report.problems},
         "items": [_item(assessment) for assessment in report.assessments],
+        **late_record(report),
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from grader.model import Assessment, ProblemReport, Report, Rubric, Status, Verdict
 from grader.remarks import tally
+from grader.reports.late import late_total
 from grader.reports.lines import filled, heading, noted
 from grader.reports.record import SCHEMA_VERSION, finding_record, student_record
 from grader.reports.sentences import notice_of, sentences_of
@@ -169,6 +170,7 @@ def summary_text(reports: Iterable[Report], out_dir: Path | str) -> str:
     counts = ", ".join(f"{number} {words}" for number, words in tally(known))
     if counts:
         lines += ["", *filled(f"{counts}: see the remarks column of the gradebook.")]
+    lines += ["", *filled(late_total(known))] if late_total(known) else []
     return _joined([*lines, "", *filled(f"Written to {out_dir}")])
 
 
