@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.commands import COMMANDS, rubric_option
+from grader.export_command import export_command
 from grader.read_command import read_command
 from grader.terminal import hush, say
 
@@ -67,6 +68,7 @@ Examples:
   grade check answers.xlsx                 a student's look before handing in
   grade template -o answers.xlsx           an answer sheet to fill in
   grade explain s1001.json grad_w1         what went wrong there, and why
+  grade export grades --to canvas          results for a learning platform
 """
 
 
@@ -84,7 +86,7 @@ def _commands() -> None:
     """
 
 
-for _command in (*COMMANDS, read_command):
+for _command in (*COMMANDS, export_command, read_command):
     _commands.add_command(_command)
 
 

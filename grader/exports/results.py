@@ -15,7 +15,7 @@ from grader.model import GraderError, Status, Student
 from grader.points import shown
 from grader.roster import Roster, find
 
-__all__ = ["Assignment", "Result", "assignment_of", "read_results", "with_roster"]
+__all__ = ["Assignment", "Result", "assignment_of", "counted", "read_results", "with_roster"]
 
 _FILE = "results.jsonl"
 _SCHEMA = 1
@@ -26,8 +26,8 @@ _SHOWN = 3
 class Result:
     """One student's result. ``score`` is None unless ``status`` is graded; the rest is text.
 
-    ``record`` is the whole line; login, e-mail, section and the platform's own number come from a
-    roster.
+    ``score`` is what the work earned, ``final`` what a late policy leaves of it. ``record`` is the
+    whole line; login, e-mail, section and the platform's own number come from a roster.
     """
 
     id: str
@@ -48,9 +48,15 @@ class Result:
         return f"{self.id} ({self.name})" if self.id and self.name else self.id or self.name or "?"
 
     @property
+    def final(self) -> Fraction | None:
+        """What counts; the score itself where no late policy took anything off."""
+        left = self.record.get("late", {}).get("final_score")
+        return self.score if self.score is None or left is None else _points(left)
+
+    @property
     def points(self) -> str:
-        """The score as platforms compare it, to two decimals; empty where there is none."""
-        return "" if self.score is None else shown(self.score, 2)
+        """What counts as platforms compare it, to two decimals; empty where there is none."""
+        return "" if self.final is None else shown(self.final, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,11 @@ def with_roster(results: Sequence[Result], roster: Roster) -> tuple[Result, ...]
     return tuple(_known(result, roster) for result in results)
 
 
+def counted(item: Mapping[str, Any]) -> Any:
+    """An item's points as JSON has them: those that a person gave instead, where one did."""
+    return item["override"]["points"] if "override" in item else item["score"]
+
+
 def _known(result: Result, roster: Roster) -> Result:
     found = find(roster, Student(result.id, result.name, result.level))
     if found is None:
@@ -124,6 +135,8 @@ def _result(line: bytes) -> Result:
     student = record["student"]
     status = Status(record["status"])
     score = None if record["score"] is None else _points(record["score"])
+    if "late" in record and record["late"]["final_score"] is not None:
+        _points(record["late"]["final_score"])
     if (score is None) is (status is Status.GRADED):
         raise ValueError("a graded submission has a score, and no other has one")
     for text in (student["id"], student["name"], student["level"], record["rubric"]):

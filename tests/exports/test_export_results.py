@@ -4,8 +4,15 @@ from fractions import Fraction
 import pytest
 from class_samples import five_statuses
 
-from grader.exports.results import assignment_of, read_results, with_roster
-from grader.model import GraderError
+from grader.exports.gradescope import gradescope_record
+from grader.exports.results import (
+    Result,
+    assignment_of,
+    counted,
+    read_results,
+    with_roster,
+)
+from grader.model import GraderError, Status
 from grader.reports.record import line, record
 from grader.roster import Roster, RosterStudent
 
@@ -37,6 +44,7 @@ def test_every_status_is_kept_apart(tmp_path):
         ({"score": "4"}, "points are numbers"),
         ({"score": True}, "points are numbers"),
         ({"student": {"id": 5, "name": "", "level": ""}}, "are texts"),
+        ({"late": {"final_score": -2}}, "not negative"),
         ({"student": {"id": "5"}}, "it has no 'name'"),
     ],
 )
@@ -71,3 +79,12 @@ def test_a_roster_tells_logins(tmp_path):
     )
     assert (known[0].login, known[0].lms_id, known[0].name) == ("aadams", "77", "Adams, Ada")
     assert with_roster(known, Roster((RosterStudent("s2"),))) == known
+
+
+def test_what_is_late_and_what_a_person_gave_counts():
+    late = {**record(five_statuses()[0]), "score": 8, "late": {"final_score": 6.4}}
+    found = Result("s1", "", "", Status.GRADED, Fraction(8), Fraction(20), late)
+    assert (found.score, found.final, found.points) == (8, Fraction("6.4"), "6.4")
+    assert counted({"score": 1, "override": {"points": 2.5}}) == 2.5
+    written = gradescope_record(found)
+    assert (written["score"], written["output"]) == (6.4, "hw6: 6.4 points, 8 less what is late")

@@ -1,0 +1,109 @@
+"""Gradescope: ``results.json`` of an autograder, one a student."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grader.exports.results import Assignment, Result, counted
+from grader.gradebook.page_names import feedback_names
+from grader.model import Report, Student
+from grader.points import as_number, shown
+
+__all__ = ["gradescope_files", "gradescope_record", "gradescope_zip"]
+
+_MADE = (2000, 1, 1, 0, 0, 0)  # the same results give the same bytes
+_WORDS = {
+    "missing": "Nothing was handed in.",
+    "excused": "Excused: no score.",
+    "unreadable": "The file could not be read, so there is no score.",
+    "ungraded": "A person must look at this submission; it has no score yet.",
+}
+
+
+def gradescope_record(result: Result) -> dict[str, Any]:
+    """What Gradescope's autograder format holds of a result.
+
+    Without a score there is neither ``score`` nor a test, and the status says why: Gradescope then
+    reports that the autograder gave none, and counts no 0.
+    """
+    record = result.record
+    shared = {
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {"status": result.status.value, "rubric": record["rubric"]},
+    }
+    if result.score is None:
+        words = _WORDS[result.status.value]
+        reason = str(record.get("reason", ""))
+        return {"output": f"{words} {reason}".strip(), **shared}
+    return {
+        "score": as_number(result.final),
+        "output": f"{record['rubric']}: {result.points} points{_lateness(result)}",
+        **shared,
+        "tests": [_test(n, item) for n, item in enumerate(record.get("items", ()), 1)],
+    }
+
+
+def _lateness(result: Result) -> str:
+    return "" if result.final == result.score else f", {shown(result.score)} less what is late"
+
+
+def _test(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item; one without points is told, too, with neither score nor maximum."""
+    points = {"score": counted(item), "max_score": item["max_score"]}
+    counts = item["max_score"] and counted(item) is not None
+    is_right = item["verdict"] in ("correct", "follow_through", "implied")
+    return {
+        "number": str(number),
+        "name": item["quantity"],
+        **(points if counts else {}),
+        "status": "passed" if is_right else "failed",
+        "output": _told(item),
+        "output_format": "text",
+        "visibility": "visible",
+    }
+
+
+def _told(item: Mapping[str, Any]) -> str:
+    verdict = item["verdict"].replace("_", " ")
+    messages = [finding["message"] for finding in item.get("findings", ())]
+    return "\n".join([f"{verdict}: {item['right']} of {item['total']} right", *messages])
+
+
+def gradescope_files(results: Sequence[Result]) -> dict[str, bytes]:
+    """``<student id>/results.json`` for each result; the names are safe on every file system."""
+    names = feedback_names([_report(result) for result in results])
+    return {
+        f"{names[at].removesuffix('.html')}/results.json": _json(gradescope_record(result))
+        for at, result in enumerate(results)
+    }
+
+
+def gradescope_zip(results: Sequence[Result], _: Assignment) -> bytes:
+    """The files in a ZIP."""
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in gradescope_files(results).items():
+            archive.writestr(zipfile.ZipInfo(name, _MADE), data, zipfile.ZIP_DEFLATED)
+    return memory.getvalue()
+
+
+def _report(result: Result) -> Report:
+    """As far as a page's name needs one."""
+    return Report(
+        student=Student(result.id, result.name, result.level),
+        file=str(result.record.get("file", "")),
+        status=result.status,
+        score=result.score,
+        max_score=result.max_score,
+        rubric=result.record["rubric"],
+    )
+
+
+def _json(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, indent=1, allow_nan=False).encode("ascii") + b"\n"

@@ -1,0 +1,64 @@
+"""What an export did, or would do, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from grader.exports.fill import Cell, Plan
+from grader.exports.results import Result
+from grader.model import Status
+from grader.notation.numbers import quoted
+
+__all__ = ["apart_lines", "plan_text", "silent_lines"]
+
+_LONGEST = 120
+_WITHOUT_SCORE = (Status.MISSING, Status.EXCUSED, Status.UNREADABLE, Status.UNGRADED)
+
+
+def plan_text(plan: Plan, label: str) -> str:
+    """The cells that change, and those that do not, with the reasons."""
+    count = len(plan.changes)
+    lines = [f"column {_clean(plan.heading)}: {count} cell{'' if count == 1 else 's'} to change"]
+    lines += [f"  {_clean(c.person.who)}: {_old(c)} -> {c.new}" for c in plan.changes]
+    same = len(plan.cells) - count - len(plan.stopped) - len(plan.silent)
+    if same:
+        lines.append(f"the same already: {same}")
+    lines += silent_lines(plan.silent, label)
+    if plan.joined.rows:
+        lines.append("in the file, without a result (left as they are):")
+        lines += [f"  {_clean(one.who)}" for one in plan.joined.rows]
+    return "\n".join([*lines, *apart_lines(plan)])
+
+
+def silent_lines(silent: Sequence[Result], label: str) -> list[str]:
+    """Who has no score, by status: none of them is a 0."""
+    lines = []
+    for status in _WITHOUT_SCORE:
+        found = [_clean(result.who) for result in silent if result.status is status]
+        if found:
+            lines.append(f"{status.value}, nothing written for {label}: {', '.join(found)}")
+    return lines
+
+
+def apart_lines(plan: Plan) -> Iterator[str]:
+    """What a person must look at: results that could not be put into the file."""
+    scored = [(cell.result, cell.obstacle) for cell in plan.stopped]
+    told = (*scored, *plan.joined.apart)
+    if told:
+        yield "not in the file (a person must look):"
+    yield from _each(told)
+
+
+def _each(told: Iterable[tuple[Result, str]]) -> Iterator[str]:
+    for result, why in told:
+        points = f"{result.points} points" if result.points else result.status.value
+        yield f"  {_clean(result.who)}, {points}: {_clean(why)}"
+
+
+def _old(cell: Cell) -> str:
+    return _clean(cell.old) if cell.old.strip() else "(blank)"
+
+
+def _clean(text: str) -> str:
+    """On one line and printable: a name can do nothing to the terminal."""
+    return quoted(text, _LONGEST)[1:-1]
