@@ -9,7 +9,10 @@ from grader.identity import Identity
 from grader.model import Remark, Student
 from grader.roster import Roster, RosterStudent, find, near, same_name
 
-__all__ = ["Owner", "owner"]
+__all__ = ["TWO", "Owner", "owner"]
+
+TWO = " / "
+"""What stands between the names of students where a file names more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> 
         stated: what the file itself says; empty where it says nothing.
         roster: the class. What it lists goes before what a file says of id, name and level.
     """
+    if TWO in stated.name and not stated.id:
+        told = f"the file names more than one student, {stated.name}; a person must say whose it is"
+        return Owner(Student("", stated.name, stated.level), told)
     by_file = find(roster, stated) if roster else None
     by_name = find(roster, identity) if roster and identity.certain else None
     if by_file and by_name and by_file != by_name:

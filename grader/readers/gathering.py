@@ -101,7 +101,7 @@ class Gathering:
             self._close()
             self._section += 1
             self._pending = self._headline = ""
-        note_words(self.found, saying, self.rubric, is_early=not self.offers)
+        note_words(self.found, saying, self.rubric)
         if saying.sort is Sort.NOTE:
             return
         label = label_in(saying, self.rubric, self.namer.problem)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from grader.model import Rubric, Submission, SubmissionError
+from grader.model import Place, Rubric, Student, Submission, SubmissionError
 from grader.notation import names
 from grader.readers.classtable import class_header
 from grader.readers.collect import convention_of, field_of
 from grader.readers.csv_reader import read_csv, sheet_of_text
 from grader.readers.entries import looks_numeric
+from grader.readers.student import stated_in
 from grader.readers.text import decoded
 from grader.readers.tidy import tidy_header
 from grader.readers.writeup import is_written, read_writeup
@@ -35,7 +37,7 @@ def read_written(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission
         if len(data) > _LARGEST_TABLE:
             raise
         try:
-            return read_csv(data, filename, rubric)
+            return _read_table(data, filename, rubric)
         except SubmissionError:
             raise error from None
 
@@ -50,12 +52,25 @@ def read_plain(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, 
     if is_written(text) and not _is_table(text, filename, rubric):
         return read_written(data, filename, rubric)
     try:
-        return read_csv(data, filename, rubric)
+        return _read_table(data, filename, rubric)
     except SubmissionError as error:
         try:
             return read_writeup(data, filename, rubric)
         except SubmissionError:
             raise error from None
+
+
+def _read_table(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:
+    """A table, with the student whom lines such as ``Name: Jane Doe`` name where no cell does."""
+    read = read_csv(data, filename, rubric)
+    if len(read) != 1 or (read[0].student.id and read[0].student.name):
+        return read
+    text, _ = decoded(data, filename)
+    lines = [(t[:400], Place(filename, line=n)) for n, t in enumerate(text.splitlines()[:60], 1)]
+    said, remarks = stated_in(lines, rubric)
+    known = read[0].student
+    student = Student(known.id or said.id, known.name or said.name, known.level or said.level)
+    return (replace(read[0], student=student, remarks=(*remarks, *read[0].remarks)),)
 
 
 def _is_table(text: str, filename: str, rubric: Rubric) -> bool:

@@ -1,6 +1,6 @@
-r"""What a write-up says in words: whose it is, and which conventions it uses.
+r"""What a write-up says in words: which conventions it uses.
 
-Of conventions only what cannot be misread is taken:
+Of them only what cannot be misread is taken:
 
 * ``convention: value`` in the rubric's own words: ``objective: minimize_nll``;
 * "negative log-likelihood", "NLL", and ``J = -\log p`` for any name of an objective: minimize_nll;
@@ -14,16 +14,12 @@ import re
 
 from grader.model import Place, Rubric
 from grader.notation.labels import compact
-from grader.readers.collect import Found, convention_of, field_of, note_convention, note_field
+from grader.readers.collect import Found, convention_of, note_convention
 from grader.readers.sayings import Saying, Side
 
 __all__ = ["note_objective", "note_words"]
 
 _FIELD = re.compile(r"(?:(?<=[\s,;|*(])|\A)(?P<label>[A-Za-z][A-Za-z ]{1,24}?)\s*\**\s*[:=]\s*\**")
-_DEEPEST = 60
-"""Lines from the beginning in which the student is named."""
-_AUTHOR = re.compile(r"\\author\s*\{(?P<text>[^{}]{1,200})\}")
-_ID = re.compile(r"(?=\S*\d)[A-Za-z0-9]{4,20}")
 _NLL = re.compile(r"negative\s+log[\s-]*likelihood|\bNLL\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|instead\s+of|rather\s+than|equivalent|without)\b", re.IGNORECASE)
 _OBJECTIVE = re.compile(
@@ -33,11 +29,9 @@ _LOG_P = re.compile(r"(?P<sign>-?)\\?(?:log|ln)\(?\{?(?:p(?![a-z])|yhat|ŷ|D\(|\
 _LATEX_LOG = re.compile(r"\\(?:log|ln)(?![a-z])")
 
 
-def note_words(found: Found, saying: Saying, rubric: Rubric, *, is_early: bool) -> None:
-    """Note the student, and conventions, that a line or a heading states."""
+def note_words(found: Found, saying: Saying, rubric: Rubric) -> None:
+    """Note the conventions that a line or a heading states."""
     text = saying.text[:400]
-    if is_early and saying.place.line <= _DEEPEST:
-        _note_student(found, text, saying.place)
     for label, value in _pairs(text):
         name = convention_of(label, rubric)
         if name and value:
@@ -74,23 +68,3 @@ def _pairs(text: str) -> list[tuple[str, str]]:
         for m, end in zip(marks, ends, strict=True)
     ]
 
-
-def _note_student(found: Found, text: str, place: Place) -> None:
-    author = _AUTHOR.search(text)
-    if author:
-        _note_author(found, author["text"], place)
-        return
-    for label, value in _pairs(text):
-        field = "name" if label.casefold() == "author" else field_of(label)
-        if field and value and len(value) <= 80:  # noqa: PLR2004 - a name, not a sentence
-            note_field(found, field, value, place)
-
-
-def _note_author(found: Found, text: str, place: Place) -> None:
-    r"""``\author{Jane Doe \\ s1001}``: what has digits is the id."""
-    for part in re.split(r"\\\\|\\and|,|\(|\)|~", text):
-        bare = part.strip()
-        if _ID.fullmatch(bare):
-            note_field(found, "id", bare, place)
-        elif bare and not re.search(r"\d|@|\\", bare) and "name" not in found.student:
-            note_field(found, "name", bare, place)

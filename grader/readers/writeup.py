@@ -20,6 +20,7 @@ from grader.readers.mathblocks import Part, parts, without_comments
 from grader.readers.offers import settle
 from grader.readers.sayings import Saying, sayings
 from grader.readers.sections import sections
+from grader.readers.student import lines_said, note_student
 from grader.readers.text import decoded
 
 __all__ = ["is_written", "read_parts", "read_writeup"]
@@ -65,6 +66,7 @@ def read_parts(
     """
     said = _bounded(sayings(given, filename, rubric), filename)
     found = Found(filename, remarks=list(remarks))
+    note_student(found, lines_said(said, rubric), rubric)
     comma = uses_decimal_comma(_entries(said))
     gathering = Gathering(rubric, found, decimal_comma=comma)
     gathering.read(sections(said, rubric))

@@ -243,7 +243,7 @@ M = "\n\n$m = 12.4$\n"
         ),
         ("---\nauthor: Jane Doe\nid: s1001\n---", ("s1001", "Jane Doe", "")),
         ("\\author{Jane Doe \\\\ s1001}", ("s1001", "Jane Doe", "")),
-        ("\\author{Jane Doe \\and John Roe}", ("", "Jane Doe", "")),
+        ("\\author{Jane Doe \\and John Roe}", ("", "Jane Doe / John Roe", "")),
         ("Gradient: by hand", ("", "", "")),
     ],
 )

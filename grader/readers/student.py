@@ -1,0 +1,286 @@
+r"""Whose a write-up is: the lines at its beginning that name the student.
+
+``Name: A  ID: s1  Level: 6850``, ``\author{A \\ s1}``, ``# HW6 — A (s1) — 6850``. Where a file
+names two students nobody is guessed: the id stays empty and a person must look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grader.model import Place, Remark, Rubric, Student
+from grader.notation import names
+from grader.notation.numbers import quoted
+from grader.owner import TWO
+from grader.readers.collect import Found, note_field
+from grader.readers.sayings import Saying, Sort
+from grader.roster import same_name
+
+__all__ = ["Line", "lines_said", "note_student", "stated_in"]
+
+Line = tuple[str, Place]
+
+_DEEPEST = 60
+"""Lines from the beginning in which the student is named."""
+_LONGEST = 400
+_LABELS: Mapping[str, str] = {
+    "name": r"(?:(?:student|full|your|my)(?:['’]s)?[ _]?)?name|author|姓名|名字",
+    "id": (
+        r"(?:student|user|your|my|rcs|net|s)?[ _]?id|rin|student[ _]?(?:number|no\.?|nr\.?)"
+        r"|matriculation[ _]?(?:number|no\.?)|matrikel-?(?:nummer|nr\.?)|matr\.?-?nr\.?|学号|學號"
+    ),
+    "level": r"(?:course|student)?[ _]?level|course|级别|stufe",
+    "student": r"student",
+}
+_LABEL = re.compile(
+    r"(?:(?<=[\s,;.|*(>{，；。])|\A)[\"']?(?:"
+    + "|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items())
+    + r")[\"']?\s*(?:\([^()]{0,30}\)\s*)?[*_}]*\s*[:：=]\s*[*_}]*",
+    re.IGNORECASE,
+)
+_AUTHOR = re.compile(
+    r"\\author\s*(?:\[[^\[\]]*\]\s*)?\{(?P<text>(?:[^{}]|\{[^{}]{0,200}\}){1,400})\}"
+)
+_BREAK = re.compile(
+    r"\\\\(?:\[[^\[\]]*\])?|\\newline(?![a-z])|<br\s*/?>|&nbsp;|~|\\q?quad(?![a-z])"
+)
+_MARKUP = re.compile(r"\\[a-zA-Z]+\s?|[{}`]|\*\*|__|</?[a-z]+>")
+_BETWEEN = re.compile(r"\s+(?:-{1,3}|[–—])\s+|[,;:()\[\]|·•/–—，；（）、\n]|\\and(?![a-z])")
+_NUMBERED = re.compile(r"(?=[^\W_]*\d)(?=\S{2,20}\Z)[A-Za-z]{0,8}[\w-]+")
+_PLAIN_ID = re.compile(r"[A-Za-z]{1,3}\d{3,10}|\d{7,10}")
+"""An id that is one without being called so."""
+_LEVEL = re.compile(r"(?:[A-Za-z]{2,8}[\s-]*)?(?<!\d)(?P<number>\d{4})")
+_WORK = re.compile(
+    r"(?:(?:home\s?work|hw|assignment|problem set|pset|exercise|sheet|answers?|solutions?|student"
+    r"|submission|name|by|of|to|for|my)(?![^\W\d_])[\s#.]*\d{0,2}\s*)*",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\s+(?:and|und|et|y)\s+|\s*[&＆;；]\s*|\s+和\s*", re.IGNORECASE)
+_NO_NAMES = re.compile(
+    r"homework|assignment|problem|deep|learning|introduction|level|course|network|neural|gan"
+    r"|auto-?encoder|auto|encoder|university|institute|department|spring|fall|summer|winter",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Claims:
+    """What the lines say so far, each field with all its values in order."""
+
+    rubric: Rubric
+    said: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
+
+    def add(self, name: str, value: str, place: Place) -> None:
+        """Note a value, unless it is known; names that share a word are one person's."""
+        known = self.said.setdefault(name, [])
+        if value and not any(_is_same(name, value, other) for other, _ in known):
+            known.append((value, place))
+
+    def levels(self) -> set[str]:
+        """The numbers that can be a level of this course."""
+        titled = re.findall(r"(?<!\d)\d{4}(?!\d)", self.rubric.title)
+        return {str(n) for p in self.rubric.problems for n in p.levels} | set(titled)
+
+
+def stated_in(lines: Sequence[Line], rubric: Rubric) -> tuple[Student, tuple[Remark, ...]]:
+    """The student whom the lines of a text name, and what a person should know about that."""
+    found = Found("")
+    note_student(found, lines, rubric)
+    student = Student(**{name: text for name, (text, _) in found.student.items()})
+    return student, tuple(found.remarks)
+
+
+def note_student(found: Found, lines: Sequence[Line], rubric: Rubric) -> None:
+    """Note the student whom the lines name; nobody where they name two."""
+    claims = _Claims(rubric)
+    for text, place in _authors(lines, claims):
+        is_early = place.line <= _DEEPEST
+        if not _labelled(text, place, claims, is_early=is_early) and is_early:
+            _unlabelled(text, place, claims)
+    _settle(found, claims.said)
+
+
+def lines_said(said: Iterable[Saying], rubric: Rubric) -> list[Line]:
+    """The lines of a write-up that may name its student: words, and only labels behind answers."""
+    lines: list[Line] = []
+    is_early = True
+    for saying in said:
+        if is_early and saying.sort is Sort.EQUATION:
+            is_early = not names.candidates(saying.sides[0].text, rubric)
+        if saying.sort in {Sort.WORDS, Sort.NOTE, Sort.HEADING} and saying.text:
+            text = saying.text[:_LONGEST]
+            if is_early or _begins_claim(text):
+                lines.append((text, saying.place))
+        elif saying.sort is Sort.TABLE and is_early:
+            lines += [(row, saying.place) for row in _rows(saying.text[:2000])]
+    return lines
+
+
+def _rows(table: str) -> Iterator[str]:
+    """The rows of a table with a field's name and its value: ``| Name | Jane Doe |``."""
+    for line in table.splitlines():
+        cells = [cell.strip(" *") for cell in line.strip().strip("|").split("|")]
+        if len(cells) == 2 and _LABEL.fullmatch(f"{cells[0]}:"):  # noqa: PLR2004 - a pair
+            yield f"{cells[0]}: {cells[1]}"
+
+
+def _begins_claim(text: str) -> bool:
+    """Whether a line far down is a student block: it begins with ``Name:`` or ``ID:``."""
+    label = _LABEL.match(text.lstrip(" #*>-"))
+    return bool(label and (label["name"] or label["id"] or label["student"]))
+
+
+def _is_same(name: str, value: str, other: str) -> bool:
+    if name != "name":
+        return value.casefold() == other.casefold()
+    mine, theirs = ({*re.findall(r"\w+", n.casefold())} for n in (value, other))
+    return bool(mine & theirs) or same_name(value, other)
+
+
+def _settle(found: Found, said: Mapping[str, Sequence[tuple[str, Place]]]) -> None:
+    """Note what was said once; of two students neither."""
+    for name, values in said.items():
+        for value, place in values if name == "level" else values[:1]:
+            note_field(found, name, value, place)
+    two = [values for name, values in said.items() if name != "level" and len(values) > 1]
+    if not two:
+        return
+    first, second, *_ = two[0]
+    found.student.pop("id", None)
+    people = said.get("name", ()) if len(said.get("name", ())) > 1 else two[0]
+    found.student["name"] = (TWO.join(text for text, _ in people), first[1])
+    told = f"two students are named: {quoted(first[0])} ({first[1]}) and {quoted(second[0])} here"
+    found.remark(f"{told}; neither was taken, a person must say whose it is", second[1])
+
+
+# --- lines with labels --------------------------------------------------------------------------
+
+
+def _authors(lines: Sequence[Line], claims: _Claims) -> Iterator[Line]:
+    r"""The lines without an ``\author{...}``, which may go over several; it is noted."""
+    opened: list[Line] = []
+    for text, place in lines:
+        if not opened and "\\author" not in text:
+            yield text, place
+            continue
+        opened.append((text, place))
+        whole = "\n".join(each for each, _ in opened)
+        author = _AUTHOR.search(whole)
+        if author:
+            _author(author["text"], opened[0][1], claims)
+            yield whole[: author.start()], opened[0][1]
+            opened = []
+        elif len(opened) > 5:  # noqa: PLR2004 - the bracket is never closed
+            yield from opened
+            opened = []
+    yield from opened
+
+
+def _author(text: str, place: Place, claims: _Claims) -> None:
+    r"""``\author{Jane Doe \\ s1001}``: what has digits is the id."""
+    for person in re.split(r"\\and(?![a-z])", text):
+        bare = _BREAK.sub("\n", re.sub(r"\\(?:thanks|email)\s*\{[^{}]*\}", "", person))
+        if not _labelled(bare, place, claims, is_early=True) or not claims.said.get("name"):
+            before = _LABEL.split(bare)[0] if _LABEL.search(bare) else bare
+            for piece in _pieces(before):
+                _take(piece, place, claims)
+
+
+def _take(piece: str, place: Place, claims: _Claims) -> None:
+    """A piece without a label as an id or a name, by its look; names after the first as a whole."""
+    if piece in claims.levels():
+        claims.add("level", piece, place)
+    elif _NUMBERED.fullmatch(piece):
+        claims.add("id", piece, place)
+    elif not re.search(r"[\d@\\]", piece) and (_is_name(piece) or not claims.said.get("name")):
+        claims.add("name", piece, place)
+
+
+def _labelled(text: str, place: Place, claims: _Claims, *, is_early: bool) -> bool:
+    """Note ``Name: A, ID: s1``; whether a line has such labels."""
+    text = _BREAK.sub(" \n ", text)
+    marks = [*_LABEL.finditer(text)]
+    ends = [*(m.start() for m in marks[1:]), len(text)][: len(marks)]
+    for mark, end in zip(marks, ends, strict=True):
+        kind = str(mark.lastgroup)
+        value = _clean(text[mark.end() : end].strip().partition("\n")[0])
+        if value and len(value) <= 80:  # noqa: PLR2004 - a name, not a sentence
+            if kind == "level" and is_early:
+                claims.add("level", value, place)
+            elif kind in {"id", "student"}:
+                _person(value, place, claims, is_id=kind == "id")
+            elif kind == "name":
+                _person(value, place, claims, is_id=False)
+    return bool(marks)
+
+
+def _clean(value: str) -> str:
+    """A value without LaTeX's and Markdown's marks, and without what ends a sentence."""
+    value = " ".join(_MARKUP.sub("", value).split())
+    if value.count("(") != value.count(")"):
+        value = value.strip("()")
+    return value.strip(" .,;|*_\"'<>–—。，；-")
+
+
+def _person(value: str, place: Place, claims: _Claims, *, is_id: bool) -> None:
+    """A value that names a student by id, by name, or by both; every id in it is one."""
+    words = [_clean(word) for word in re.split(r"[\s,;/&()，；、]+", value)]
+    ids = [w for w in words if _NUMBERED.fullmatch(w) and w not in claims.levels()]
+    if is_id and (len(ids) != 1 and all(re.fullmatch(r"\d{1,4}", w) for w in words)):
+        ids = [value]  # a number in groups
+    for each in ids:
+        claims.add("id", each, place)
+    for level in (w for w in words if w in claims.levels() and w != value):
+        claims.add("level", level, place)
+    if is_id and not ids:
+        claims.add("id", value, place)
+        return
+    rest = _clean(re.sub("|".join([r"[()]", *map(re.escape, ids), *claims.levels()]), " ", value))
+    if is_id and not _is_name(rest):
+        return
+    parts = [part.strip() for part in _BOTH.split(rest) if part.strip()]
+    for part in parts if len(parts) > 1 and all(" " in p for p in parts) else [rest]:
+        claims.add("name", part, place)
+
+
+# --- lines without labels -----------------------------------------------------------------------
+
+
+def _unlabelled(text: str, place: Place, claims: _Claims) -> None:
+    """``HW6 — Max Stone (s2027) — 6850``: a name beside an id, and nothing that is neither."""
+    pieces = [*_pieces(text.strip("# ")[:120])]
+    levels = [p for p in pieces if _level_in(p, claims)]
+    ids = [p for p in pieces if _PLAIN_ID.fullmatch(p)]
+    people = [p for p in pieces if _is_name(p)]
+    others = [p for p in pieces if p not in {*levels, *ids, *people} and not _WORK.fullmatch(p)]
+    if len(ids) != 1 or len(people) != 1 or others:
+        return
+    claims.add("id", ids[0], place)
+    claims.add("name", people[0], place)
+    for piece in levels[:1]:
+        claims.add("level", _level_in(piece, claims), place)
+
+
+def _level_in(piece: str, claims: _Claims) -> str:
+    found = _LEVEL.fullmatch(piece)
+    return found["number"] if found and found["number"] in claims.levels() else ""
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The parts of a line between commas, dashes and brackets."""
+    for piece in _BETWEEN.split(_BREAK.sub("\n", text)):
+        if bare := _clean(_MARKUP.sub("", piece)):
+            yield bare
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text is a name and cannot be anything else: two to four words in capitals."""
+    words = text.split()
+    return 2 <= len(words) <= 4 and all(  # noqa: PLR2004 - a name
+        re.fullmatch(r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-][^\W\d_]*)*", w)
+        and w[0].isupper()
+        and not _NO_NAMES.fullmatch(w)
+        for w in words
+    )
