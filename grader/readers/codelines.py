@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 __all__ = ["statements_of_code"]
 
 _MOST_LINES = 400
 """Lines that one statement may run over."""
+_NUMBERS = re.compile(r"[\s\d.,;eE+\-−×*()\[\]|]*\d[\s\d.,;eE+\-−×*()\[\]|]*")
+"""Rows of numbers are no statements, so that none of them is a function's."""
 _GOES_ON = ("\\", "...")
 
 
@@ -26,5 +29,5 @@ def statements_of_code(text: str) -> Iterator[tuple[int, str]]:
             if depth <= 0 and not line.rstrip().endswith(_GOES_ON):
                 break
         statement = text[start : position - 1]
-        if statement[indent : indent + 1].strip():
+        if statement[indent : indent + 1].strip() or _NUMBERS.fullmatch(statement):
             yield start, statement

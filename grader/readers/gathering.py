@@ -25,6 +25,7 @@ from grader.model import (
 from grader.notation import names
 from grader.readers.chains import Chain, Unplaced
 from grader.readers.collect import Found
+from grader.readers.factors import Factor, in_cells, in_label, line_factor, settled, states_units
 from grader.readers.latex_grid import labelled, matrices, numbers
 from grader.readers.leftside import (
     Left,
@@ -65,6 +66,9 @@ class Gathering:
     _pending: str = ""
     _headline: str = ""
     _chain: Chain | None = None
+    _factor: Factor | None = None
+    _is_noted: bool = False
+    _are_units: bool = False
 
     def __post_init__(self) -> None:
         self.namer = Namer(self.rubric)
@@ -74,6 +78,7 @@ class Gathering:
         for section in sections:
             self._close()
             self.namer.enter(section.problem, is_certain=section.is_certain)
+            self._are_units = False
             self._section += 1
             for saying in section.sayings:
                 self._hear(saying)
@@ -85,6 +90,8 @@ class Gathering:
                 self._equation(saying)
             case Sort.ALONE:
                 self._alone(saying.sides[0])
+            case Sort.FACTOR:
+                self._multiply(saying)
             case Sort.TABLE:
                 self._close()
                 self._table(saying)
@@ -101,9 +108,14 @@ class Gathering:
             self._close()
             self._section += 1
             self._pending = self._headline = ""
+            self._factor = None
         note_words(self.found, saying, self.rubric)
+        self._is_noted = saying.sort is Sort.NOTE and states_units(saying.text)
         if saying.sort is Sort.NOTE:
             return
+        told = saying
+        text, factor = in_label(saying.text)
+        saying = replace(saying, text=text.replace("**", "  ") if factor else text)
         label = label_in(saying, self.rubric, self.namer.problem)
         channel = channel_in(saying)
         if channel and not label and self._headline:
@@ -112,7 +124,51 @@ class Gathering:
             self._headline = label.partition(" channel ")[0]
         if label:
             self._close()
-            self._pending = label
+            self._pending, self._factor = label, factor
+        elif in_cells(told.text):
+            self._doubt(told)
+
+    # --- factors --------------------------------------------------------------------------------
+
+    def _multiply(self, saying: Saying) -> None:
+        """A factor by itself belongs to the numbers before it, or to those that must follow."""
+        factor = line_factor(saying.text)
+        if self._chain is None and self._pending:
+            self._factor = Factor(None) if self._factor else factor
+        elif self._chain is None:
+            self._doubt_last()
+        elif factor and factor.leads and self._has_numbers(self._chain):
+            self._chain.multiply(Factor(None))
+        else:
+            self._chain.multiply(factor)
+
+    def _doubt(self, saying: Saying) -> None:
+        """Words that tell a factor make the numbers they may speak of uncertain."""
+        if self._chain:
+            self._chain.is_doubted = True
+        elif not self._pending:
+            self._doubt_last()
+        self._are_units = self._are_units or not saying.text.lstrip().startswith("(")
+
+    def _doubt_last(self) -> None:
+        """Make what was offered last, in the same section, uncertain."""
+        for k, offer in enumerate(self.offers):
+            if offer.order == self._order and offer.section == self._section:
+                response = settled(offer.answer.response, None, is_doubted=True)
+                self.offers[k] = replace(offer, answer=replace(offer.answer, response=response))
+
+    def _has_numbers(self, chain: Chain) -> bool:
+        return any(self._numbers(side) is not None for side in chain.sides[1:])
+
+    def _begin(self, sides: list[Side], place: Place, *, is_headed: bool = False) -> Chain:
+        """A chain, with the factor at its name taken off."""
+        label, factor = in_label(sides[0].text)
+        first = replace(sides[0], text=label.strip()) if factor else sides[0]
+        chain = Chain(first.text, place, [first, *sides[1:]], is_headed=is_headed)
+        told = any(states_units(side.text) for side in sides)
+        chain.is_doubted = self._is_noted or self._are_units or told
+        chain.multiply(factor)
+        return chain
 
     # --- equations ------------------------------------------------------------------------------
 
@@ -121,7 +177,7 @@ class Gathering:
         sides = list(saying.sides)
         if not saying.goes_on:
             self._close()
-            self._chain = Chain(sides[0].text, saying.place, sides)
+            self._chain = self._begin(sides, saying.place)
             note_objective(self.found, saying.sides, self.rubric)
         elif self._chain:
             self._chain.sides += sides
@@ -133,8 +189,10 @@ class Gathering:
     def _headed(self, sides: list[Side]) -> Chain:
         """A chain that has its name from the heading."""
         name = Side(self._pending, self._pending, sides[0].place)
-        self._pending = ""
-        return Chain(name.text, sides[0].place, [name, *sides], is_headed=True)
+        chain = self._begin([name, *sides], sides[0].place, is_headed=True)
+        chain.multiply(self._factor)
+        self._pending, self._factor = "", None
+        return chain
 
     def _alone(self, side: Side) -> None:
         """Mathematics without an equation: numbers that belong to a name nearby, or a formula."""
@@ -143,7 +201,7 @@ class Gathering:
             self._alone_formula(side)
             return
         if self._chain and self._wants(self._chain, read):
-            self._chain.sides.append(side)
+            self._chain.take(side)
         elif self._pending:
             self._close()
             self._chain = self._headed([side])
@@ -154,7 +212,7 @@ class Gathering:
         """Whether the chain before numbers lacks just those."""
         left = self.namer.left(chain.label)
         shape = self.namer.shape(left) if left else None
-        has = any(self._numbers(side) is not None for side in chain.sides[1:])
+        has = self._has_numbers(chain)
         return shape is not None and not has and isinstance(read, Grid) and fits(read.shape, shape)
 
     def _alone_formula(self, side: Side) -> None:
@@ -169,7 +227,7 @@ class Gathering:
                 start, end = inside[0].start, inside[0].end
                 matrix = Side(side.raw[start:end], side.raw[start:end], side.place_at(start))
                 name = Side(label, label, matrix.place)
-                self._chain = Chain(label, matrix.place, [name, matrix])
+                self._chain = self._begin([name, matrix], matrix.place)
                 return
         if inside:
             self._not_placed(side.place, side.text, "no name stands before it")
@@ -219,6 +277,7 @@ class Gathering:
         is_asked = not left.is_gradient or bool(fitting) or len(there) == len(chain.sides) - 1
         if not is_asked:
             return False
+        response = chain.settled(response)
         self._offer(left, chain.label, response, side.place, fits=bool(fitting))
         return True
 
@@ -244,7 +303,7 @@ class Gathering:
         elif len(chain.written) > _LONGEST_FORMULA:
             self._not_placed(chain.place, chain.written, "it is too long")
         else:
-            formula = Formula(chain.written, chain.place)
+            formula = chain.settled(Formula(chain.written, chain.place))
             self._offer(left, chain.label, formula, chain.place)
 
     def _remark_no_number(self, chain: Chain, left: Left) -> None:
@@ -297,11 +356,13 @@ class Gathering:
     def _table(self, saying: Saying) -> None:
         """The answers of a table."""
         self._order += 1
+        told = in_cells(saying.text)
         for answer, index in read_table(
             saying, self.rubric, self.found, problem=self.namer.problem, label=self._pending
         ):
-            self._append(answer, index)
-        self._pending = ""
+            response = settled(answer.response, self._factor, is_doubted=self._are_units or told)
+            self._append(replace(answer, response=response), index)
+        self._pending, self._factor = "", None
 
     def _append(self, answer: Answer, index: Index | None) -> None:
         left = Left(answer.key, index)

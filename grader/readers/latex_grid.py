@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from grader.model import Cell, Grid, Number, Place, Response
 from grader.notation.errors import NotationError
 from grader.notation.numbers import parse_number
 from grader.readers.entries import Leaf, Tree, cell_of, grid_of, looks_numeric
+from grader.readers.factors import factor_of, scaled
 from grader.readers.listtext import tree_of
 
 __all__ = ["Matrix", "entry_texts", "labelled", "matrices", "numbers"]
@@ -56,6 +57,14 @@ _REMARK = re.compile(
     r"\s*(?:\\(?:text|mbox)\b|,?\s*(?:which|because|as|after|rounded|approx|by|when|to)\b"
     r"|\(\s*(?:rounded|approx|about|see|after|as|from|by|since|because|to)\b)"
 )
+_DRESSED_POWER = re.compile(
+    r"(?<=\d)\s*\\(?:text|mathrm|mathit|mathsf|texttt|operatorname)\s*\{\s*[eE]\s*"
+    r"(?:([-+−]?\s*\d{1,3})\s*\}|\}\s*\{?\s*([-+−]?\d{1,3})\s*\}?)"
+)
+_DRESSED = re.compile(
+    r"\\(?:(?:textcolor|colorbox)\s*\{[^{}]{1,20}\}|boxed|fbox|underline|mathbf|bm|mathrm|text)"
+    r"\s*\{\s*\$?([-+−]?[\d.,]{1,20})\$?\s*\}"
+)
 _NUMBER = re.compile(r"\s*[-+−]?\s*[\d.][\d.,]*(?:[eE][-+]?\d{1,3})?")
 
 
@@ -74,7 +83,7 @@ def numbers(text: str, place_at: PlaceAt, *, decimal_comma: bool = False) -> Res
 
     None where it is a formula, or holds a matrix only as a part of one (``ReLU([0.38, 1.4])``).
     """
-    text = _MEMBER.sub("", text)
+    text = _MEMBER.sub("", _plainly(text))
     found = matrices(text, place_at)
     if found:
         return _of_matrices(text, found, decimal_comma=decimal_comma)
@@ -84,6 +93,12 @@ def numbers(text: str, place_at: PlaceAt, *, decimal_comma: bool = False) -> Res
     if cell is not None:
         return Grid((), (cell,))
     return _listed(text, place_at(0), decimal_comma=decimal_comma)
+
+
+def _plainly(text: str) -> str:
+    r"""The text without dress around numbers, every line where it was: ``\text{e-06}``."""
+    text = _DRESSED_POWER.sub(lambda m: f"e{m[1] or m[2]}".ljust(len(m[0])), text)
+    return _DRESSED.sub(lambda m: m[1].ljust(len(m[0])), text)
 
 
 def labelled(text: str, matrix: Matrix) -> str:
@@ -191,13 +206,14 @@ def _of_matrices(text: str, found: Sequence[Matrix], *, decimal_comma: bool) -> 
     several = len(found) > 1
     if several and before.rstrip().endswith(("[", "(")) and behind.lstrip()[:1] in {"]", ")"}:
         before, behind = before.rstrip()[:-1], behind.lstrip()[1:]
-    if re.search(r"\\q?quad\s*\Z", before) or (several and before.rstrip().endswith(")")):
+    is_apart = re.search(r"\\q?quad\s*\Z", before) or (several and before.rstrip().endswith(")"))
+    if is_apart and factor_of(_silenced(before)) is None:
         before = ""
     scale = _scale(before, behind)
     if scale is None:
         return None
     grids = [grid_of(m.tree, m.place, decimal_comma=decimal_comma) for m in found]
-    return _scaled(_stacked(grids), *scale)
+    return scaled(_stacked(grids), scale)
 
 
 def _stacked(grids: Sequence[Response]) -> Response:
@@ -218,44 +234,17 @@ def _silenced(text: str) -> str:
     return _SILENT.sub("", text).strip(". ")
 
 
-def _scale(before: str, behind: str) -> tuple[bool, int] | None:
-    """Whether the sign is turned, and the power of ten; None where other factors stand there."""
+def _scale(before: str, behind: str) -> Decimal | None:
+    """What multiplies every entry, with its sign; None where other factors stand there."""
     before = _LAST_TIMES.sub("", _silenced(before))
-    negative = before.startswith(("-", "−"))
-    powers = [
-        _power(part)
-        for part in (before.lstrip("+-−"), re.sub(rf"^{_TIMES}", "", _silenced(behind)))
-        if part
-    ]
-    known = [power for power in powers if power is not None]
-    return (negative, sum(known)) if len(known) == len(powers) else None
-
-
-def _power(text: str) -> int | None:
-    """-6 for ``10^{-6}`` and ``1e-6``; None for what is no power of ten."""
-    try:
-        number = parse_number(text.replace("1.0", "1", 1))
-    except NotationError:
-        return None
-    place = number.last_place
-    is_power = place is not None and number.digits == 1 and number.value > 0
-    return place if is_power and place and f"{number.value:e}".startswith("1.000000e") else None
-
-
-def _scaled(response: Response, negative: bool, power: int) -> Response:  # noqa: FBT001 - a pair of facts
-    if not isinstance(response, Grid) or not (negative or power):
-        return response
-    return replace(response, cells=tuple(_scaled_cell(c, negative, power) for c in response.cells))
-
-
-def _scaled_cell(cell: Cell, negative: bool, power: int) -> Cell:  # noqa: FBT001 - the same
-    number = cell.content
-    if not isinstance(number, Number):
-        return cell
-    text = f"{'-' if negative else ''}{number.text}" + (f"·10^{power}" if power else "")
-    value = float(Decimal(repr(-number.value if negative else number.value)).scaleb(power))
-    last = None if number.last_place is None else number.last_place + power
-    return replace(cell, content=replace(number, text=text, value=value, last_place=last))
+    behind = _silenced(behind).strip("()[] ")
+    factor = Decimal(-1 if before.startswith(("-", "−")) else 1)
+    for part in (before.lstrip("+-−"), re.sub(rf"^{_TIMES}", "", behind)):
+        known = factor_of(part.strip("() ")) if part else Decimal(1)
+        if known is None:
+            return None
+        factor *= known
+    return factor
 
 
 # --- numbers and lists --------------------------------------------------------------------------
@@ -292,5 +281,5 @@ def _listed(text: str, place: Place, *, decimal_comma: bool) -> Response | None:
     if isinstance(tree, tuple):
         if not all(_is_entry(leaf) for leaf in _leaves(tree) if leaf):
             return None
-        return _scaled(grid_of(tree, place, decimal_comma=decimal_comma), *scale)
+        return scaled(grid_of(tree, place, decimal_comma=decimal_comma), scale)
     return tree

@@ -85,10 +85,13 @@ def settle(
 
 def _final(every: Sequence[Offer], shape: tuple[int, ...] | None, found: Found) -> Iterator[Offer]:
     """The last of the best; where none is for the whole, one for each part."""
-    best = [o for o in every if _rank(o, shape) == max(_rank(o, shape) for o in every)]
+    most = max(_rank(o, shape) for o in every)
+    best = [o for o in every if _rank(o, shape) == most]
     whole = [o for o in best if o.index is None]
-    for index in [None] if whole else dict.fromkeys(o.index for o in best):
-        same = [o for o in best if o.index == index]
+    parts: dict[Index | None, list[Offer]] = {None: whole} if whole else {}
+    for offer in [] if whole else best:
+        parts.setdefault(offer.index, []).append(offer)
+    for same in parts.values():
         yield same[-1]
         _tell_twice(same, found)
 

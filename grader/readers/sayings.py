@@ -16,6 +16,7 @@ from grader.notation import names
 from grader.notation.errors import NotationError
 from grader.notation.statements import Statement, begins_with_relation, statements
 from grader.readers.codelines import statements_of_code
+from grader.readers.factors import line_factor
 from grader.readers.leftside import is_symbol
 from grader.readers.mathblocks import Kind, Part, unboxed
 
@@ -28,6 +29,7 @@ class Sort(StrEnum):
     EQUATION = "equation"
     ALONE = "alone"
     ROWS = "rows"
+    FACTOR = "factor"
     TABLE = "table"
     WORDS = "words"
     NOTE = "note"
@@ -80,6 +82,7 @@ _BULLET = re.compile(
 )
 _DECORATION = re.compile(r"(?<!\S)[*_]{2}(?=\S)|(?<=\S)[*_]{2}(?=[\s:.,=]|\Z)")
 _MARKS = re.compile(r"\$|\\[()]|`|</?(?:p|b|i|u|br|div|span|strong|em|center)\s*/?>")
+_NAMED = re.compile(r"\s*(?P<label>[^:=\n]{1,60}?)\s*(?P<mark>[:=])(?![:=])\s*")
 _COLON = re.compile(r"(?P<label>[^:=]{1,60}?)\s*:\s*(?=\S)")
 _VERB = re.compile(r"\s+(?:is|are|equals|gives)\s*\Z")
 _NUMBER_AND_NAME = re.compile(
@@ -162,7 +165,9 @@ class _Reader:
         goes_on = begins_with_relation(text)
         for statement in found:
             sides = self._sides(statement, text, start)
-            if goes_on or len(sides) > 1:
+            if not goes_on and len(sides) == 1 and line_factor(sides[0].text):
+                yield Saying(Sort.FACTOR, sides[0].place, text=sides[0].text)
+            elif goes_on or len(sides) > 1:
                 yield Saying(Sort.EQUATION, sides[0].place, sides, goes_on)
             elif is_display:
                 yield Saying(Sort.ALONE, sides[0].place, sides)
@@ -180,24 +185,49 @@ class _Reader:
         """Assignments, and rows of numbers."""
         rows: list[Saying] = []
         for start, text in statements_of_code(self.part.text):
+            if line_factor(text):
+                yield from [_together(rows)] if rows else ()
+                rows = []
+                yield Saying(Sort.FACTOR, self._place(start), text=text)
+                continue
             if _ROW.fullmatch(text):
                 rows.append(Saying(Sort.ROWS, self._place(start), text=text))
                 continue
             yield from [_together(rows)] if rows else ()
             rows = []
-            if "=" in text:
-                yield from self._maths(text.replace("\\\n", " \n"), start, is_display=False)
+            yield from self._statement(text, start)
         yield from [_together(rows)] if rows else ()
+
+    def _statement(self, text: str, start: int) -> Iterator[Saying]:
+        """An assignment, or what is printed: ``h2:`` and ``h0: [0.38 1.4]``."""
+        named = _NAMED.match(text)
+        if named and names.candidates(named["label"], self.rubric):
+            rest = text[named.end() :].strip()
+            if not rest:
+                yield Saying(Sort.WORDS, self._place(start), text=f"{named['label']} =")
+                return
+            if named["mark"] == ":":
+                place = self._place(start)
+                sides = (Side(named["label"], named["label"], place), Side(rest, rest, place))
+                yield Saying(Sort.EQUATION, place, sides)
+                return
+        if "=" in text:
+            yield from self._maths(text.replace("\\\n", " \n"), start, is_display=False)
 
     # --- sentences ------------------------------------------------------------------------------
 
     def _line(self) -> Iterator[Saying]:
         """The equations in a line; a line without any is words, or a row of numbers."""
         text = self.part.text
+        if line_factor(text):
+            yield Saying(Sort.FACTOR, self._place(0), text=text)
+            return
         if _ROW.fullmatch(text):
             yield Saying(Sort.ROWS, self._place(0), text=text)
             return
         found = [*self._equations()]
+        if all(said.sort is Sort.FACTOR for said in found):
+            found = []  # a name with a factor behind it
         yield self._words(Sort.NOTE if found else Sort.WORDS)
         yield from found
 
@@ -210,7 +240,7 @@ class _Reader:
         if self.part.spans and not _RELATION.search(_MARKS.sub("", outside)):
             for first, end in self.part.spans:
                 inner = text[first:end]
-                if "=" in inner or "≈" in inner or "\\approx" in inner:
+                if "=" in inner or "≈" in inner or "\\approx" in inner or line_factor(inner):
                     yield from self._maths(inner, first, is_display=False)
             return
         plain = self._plain(self._divided(text))

@@ -33,6 +33,11 @@ _DECIMAL = re.compile(r"[-+−]?\d+(?:,|\{,\})\d+")
 _WRITTEN = re.compile(
     r"\$\$|\\\[|\\\(|^[ \t]*\\(?:begin|section|documentclass)|\$[^$\n]{1,400}=[^$\n]{0,400}\$"
     r"|^#{1,6} |^```|^[ \t]*=[ \t]*\S"
+    r"|^[ \t]*[^\s=,;:]{1,24}[ \t]*=[ \t]*$"
+    r"|(?:×|\\times|\*|\btimes|\bx)[ \t]*(?:10[ \t]*\^|10[⁻⁺]|1(?:\.0*)?e[-+])"
+    r"|(?:10[ \t]*\^[ \t]*-?\d+|10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]|\de[-+]\d+)[ \t]*[×*][ \t]*$"
+    r"|[(\[][ \t]*(?:1(?:\.0*)?e[-+]\d|10[ \t]*\^|10⁻)"
+    r"|\b(?:units[ \t]+of|multiplied[ \t]+by|factor(?:[ \t]+of)?)[ \t]+\(?1"
     r"|^[ \t]*(?:let|where|with|then|so|hence|thus|therefore)\b[^\n]{0,200}=",
     re.MULTILINE | re.IGNORECASE,
 )

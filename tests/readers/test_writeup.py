@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import RUBRIC, read_one, said
 
-from grader.model import Formula, SubmissionError
+from grader.model import Formula, SubmissionError, Unreadable
 from grader.readers import read
 from grader.readers.writeup import read_writeup
 
@@ -145,6 +145,74 @@ def test_another_value_in_another_section_is_told_with_both_places():
     assert remarks(submission) == [
         "a.md, line 5: gan.m is also answered in line 1, in another way; the last was taken"
     ]
+
+
+# --- a factor that all entries have ---------------------------------------------------------------
+
+GRADIENT = "1.4 2.8\n1.8 3.6\n1.4 2.9\n2.1 4.3\n2.0 4.0\n2.0 4.0\n1.8 3.7\n2.1 4.3"
+INDENTED = "\n".join(f"   {row}" for row in GRADIENT.split("\n"))
+MATRIX = r"\begin{bmatrix} " + GRADIENT.replace(" ", " & ").replace("\n", r" \\ ")
+MATRIX += r" \end{bmatrix}"
+CELLS = "\n".join(f"| {row.replace(' ', ' | ')} |" for row in GRADIENT.split("\n"))
+TABLE = f"| a | b |\n|---|---|\n{CELLS}"
+
+MULTIPLIED = [
+    (f"∇w₀ = ∇h₀ zᵀ = 10⁻⁶ ×\n{INDENTED}", -6),
+    (f"grad_w0 = 10^-6 *\n{GRADIENT}", -6),
+    (f"grad_w0 =\n{GRADIENT}\n   × 10⁻⁶", -6),
+    (f"∇w₀ =\n{INDENTED}\n   (× 10⁻⁶)", -6),
+    (f"grad_w0 (x 1e-6):\n{GRADIENT}", -6),
+    (f"∇w_0 (times 10^{{-6}}) =\n{GRADIENT}", -6),
+    (f"grad_w0 =\n\n   1.0e-05 *\n\n{INDENTED}", -5),
+    (f"```\ngrad_w0 =\n\n   1.0e-05 *\n\n{INDENTED}\n```", -5),
+    (f"```\ngrad_w0 = 1e-6 *\n{GRADIENT}\n```", -6),
+    (rf"$\nabla_{{w_0}}\ (\times 10^{{-6}}) = {MATRIX}$", -6),
+    (f"**grad_w0** ($\\times 10^{{-6}}$)\n\n{TABLE}", -6),
+    (f"## grad_w0 (×10⁻⁶)\n\n$${MATRIX}$$", -6),
+    (rf"$\nabla_{{w_0}} = {MATRIX}$ $\times 10^{{-6}}$", -6),
+    (f"$$\\nabla_{{w_0}} = {MATRIX}$$\n$$\\times 10^{{-6}}$$", -6),
+    (f"$\\nabla_{{w_0}} = 10^{{-6}} \\times$\n\n$${MATRIX}$$", -6),
+    (rf"$\nabla_{{w_0}} = \frac{{1}}{{10^6}}{MATRIX}$", -6),
+]
+
+
+@pytest.mark.parametrize(("text", "power"), MULTIPLIED)
+@pytest.mark.parametrize("filename", ["a.md", "a.txt"])
+def test_a_common_factor_multiplies_every_entry(text, power, filename):
+    found = said(read_one(f"Problem 1: GAN\n\nm = 12.4\n\n{text}", filename))
+    shape, values = found["gan.grad_w0"]
+    assert shape == (8, 2)
+    assert values == [float(f"{entry}e{power}") for entry in GRADIENT.split()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"All matrices below are in units of $10^{{-6}}$.\n\n$$\\nabla_{{w_0}} = {MATRIX}$$",
+        rf"$\nabla_{{w_0}} = {MATRIX}$ (all entries times $10^{{-6}}$)",
+        f"$$\\nabla_{{w_0}} = {MATRIX}$$\n(in units of $10^{{-6}}$)",
+        rf"$$\nabla_{{w_0}} = {MATRIX} \text{{ (all entries times $10^{{-6}}$)}}$$",
+        f"grad_w0 (10^-6):\n{GRADIENT}",
+        f"**grad_w0**\n\n{TABLE}\n\n(all times $10^{{-6}}$)",
+        f"| grad_w0 (×10⁻⁶) | |\n|---|---|\n{CELLS}",
+        rf"$10^6\, \nabla_{{w_0}} = {MATRIX}$",
+        rf"$\nabla_{{w_0}} \times 10^{{6}} = {MATRIX}$",
+        rf"$\nabla_{{w_0}}\ (\times 10^{{-6}}) = {MATRIX.replace('1.4', '1.4e-6')}$",
+        f"$\\nabla_{{w_0}} = 2 \\times$\n\n$${MATRIX}$$",
+    ],
+)
+def test_a_factor_that_may_be_meant_otherwise_is_left_to_a_person(text):
+    found = said(read_one(f"# Problem 1: GAN\n\n$m = 12.4$\n\n{text}", "a.md"))
+    assert isinstance(found["gan.grad_w0"], Unreadable)
+    assert "factor" in found["gan.grad_w0"].reason
+
+
+def test_words_of_units_do_not_touch_a_single_number_or_one_with_its_power():
+    text = "All values are in units of 10^-6.\n\nm = 12.4\n\ngrad_h0 = "
+    powers = [f"{k}e-6" for k in range(1, 9)]
+    found = said(read_one(f"# Problem 1: GAN\n\n{text}[{', '.join(powers)}]", "a.md"))
+    assert found["gan.m"] == 12.4
+    assert found["gan.grad_h0"] == ((8,), [float(power) for power in powers])
 
 
 # --- formulas -----------------------------------------------------------------------------------
@@ -475,3 +543,10 @@ def test_what_is_no_text_is_refused():
     for data in (b"m = 1 \0\0", b"x" * 2_000_000, b"m = 1\n" * 6000):
         with pytest.raises(SubmissionError):
             read_writeup(data, "a.md", RUBRIC)
+
+
+def test_thousands_of_answers_to_one_quantity_take_seconds_at_most():
+    text = "# Problem 1\n" + "".join(f"$m = 12.{k}$\n\n" for k in range(4900))
+    start = time.perf_counter()
+    assert said(read_writeup(text.encode(), "a.md", RUBRIC)[0]) == {"gan.m": 12.4899}
+    assert time.perf_counter() - start < 8
