@@ -35,6 +35,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 """For each of our columns what it may be called, the best first."""
 
 _HEADER_WITHIN = 10  # lines: a title may stand above the columns
+_MOST_NAMED = 20
 _NUMBER = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
 
 _Value = TypeVar("_Value")
@@ -109,7 +110,9 @@ def unmatched(times: Times, reports: Sequence[Report], roster: Roster | None) ->
         report.student.id or report.file for report, row in rows if not (row and row.submitted_at)
     ]
     if untimed:
-        told.append(f"{times.file}: no time for {', '.join(untimed)}; nothing is taken off")
+        more = f" and {len(untimed) - _MOST_NAMED} more" if len(untimed) > _MOST_NAMED else ""
+        names = ", ".join(untimed[:_MOST_NAMED])
+        told.append(f"{times.file}: no time for {names}{more}; nothing is taken off")
     return tuple(told)
 
 

@@ -236,6 +236,21 @@ def test_both_sides_of_what_does_not_match_are_told(tmp_path):
     )
 
 
+def test_a_long_list_of_those_without_a_time_is_cut(tmp_path):
+    rows = [(f"s{n:02}", as_json(f"s{n:02}", given={"gan.m": "1"})) for n in range(23)]
+    files = {f"{name}.json": text for name, text in rows}
+    (told,) = graded(tmp_path, files, f"id,submitted_at\ns00,{IN_TIME}\n").told
+    assert told.endswith("s19, s20 and 2 more; nothing is taken off")
+
+
+def test_what_has_no_score_yet_is_late_all_the_same(tmp_path):
+    (report,) = graded(tmp_path, {"s1.json": "{"}, f"id,submitted_at\ns1,{DAY_LATE}\n").reports
+    told = record(report)
+    Draft202012Validator(schema()).validate(told)
+    assert (report.status, report.final, report.late.units) == ("unreadable", None, 1)
+    assert (told["late"]["penalty"], told["late"]["final_score"]) == (None, None)
+
+
 def test_who_is_missing_has_no_time_to_be_late(tmp_path):
     roster = table(tmp_path, "id,name\ns1,A\ns2,B\n", "roster.csv")
     times = f"id,submitted_at\ns1,{IN_TIME}\ns2,{DAY_LATE}\n"
