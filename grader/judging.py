@@ -19,6 +19,8 @@ from grader.grading import counts_for, grade, unreadable
 from grader.handin import HandIn, Problem, read_bytes
 from grader.identity import Identity, identify
 from grader.model import (
+    Assessment,
+    Mark,
     Place,
     Remark,
     Report,
@@ -203,14 +205,18 @@ def page(grader: Grader, report: Report) -> Path | None:
 
 
 def slim(report: Report) -> Report:
-    """Without the entries, which only the student's page shows."""
+    """With its wrong entries only: a class compares those; the student's page shows them all."""
     return replace(
         report,
         problems=tuple(
-            replace(p, assessments=tuple(replace(a, entries=()) for a in p.assessments))
-            for p in report.problems
+            replace(p, assessments=tuple(map(_wrong_only, p.assessments))) for p in report.problems
         ),
     )
+
+
+def _wrong_only(assessment: Assessment) -> Assessment:
+    kept = tuple(entry for entry in assessment.entries if entry.mark is Mark.WRONG)
+    return replace(assessment, entries=kept)
 
 
 def without_score(

@@ -42,7 +42,7 @@ class Group:
 
 
 Settled = tuple[Report, Path | None]
-"""A report without its entries, and the page that shows them."""
+"""A report with its wrong entries only, and the page that shows them all."""
 
 
 def settled(grader: Grader, group: Group) -> Settled:

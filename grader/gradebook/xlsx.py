@@ -14,6 +14,7 @@ from textwrap import wrap
 from typing import Any
 
 from grader.gradebook.table import KINDS, Cell, Column, Table, plain, table
+from grader.gradebook.xlsx_audit import write_audit
 from grader.gradebook.xlsx_statistics import write_statistics
 from grader.gradebook.xlsx_styles import Styles
 from grader.model import Finding, Report, Rubric
@@ -40,7 +41,8 @@ _NAME_COLUMNS = 2
 
 
 def workbook(reports: Sequence[Report], rubric: Rubric) -> bytes:
-    """The gradebook as XLSX: sheets Gradebook, Verdicts, Findings, Statistics and Legend.
+    """The gradebook as XLSX: sheets Gradebook, Verdicts, Findings, Statistics, Shared answers,
+    Key audit and Legend.
 
     The same reports in any order give the same bytes.
     """
@@ -55,6 +57,7 @@ def workbook(reports: Sequence[Report], rubric: Rubric) -> bytes:
         _write_grid(book.add_worksheet("Verdicts"), styles, _judged(content), _write_word)
         _write_findings(book.add_worksheet("Findings"), styles, content.reports)
         write_statistics(book, styles, content.reports, rubric)
+        write_audit(book, styles, content.reports, rubric)
         _write_legend(book.add_worksheet("Legend"), styles, rubric)
     return memory.getvalue()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from grader.gradebook.table import KINDS, plain
 from grader.gradebook.xlsx_styles import Styles
+from grader.gradebook.xlsx_tables import SheetTable, Value, write_table
 from grader.model import Report, Rubric, Verdict
 from grader.points import as_number
 from grader.reports.wording import finding_title
@@ -29,18 +29,6 @@ _SHEET = "Statistics"
 _BLUE = "#0072B2"
 _ORANGE = "#D55E00"
 
-Value = str | float | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A heading, a remark below it, columns with the look of their cells, and rows."""
-
-    heading: str
-    remark: str
-    columns: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[Value, ...], ...]
-
 
 def write_statistics(book: Any, styles: Styles, reports: Sequence[Report], rubric: Rubric) -> None:
     """Adds the sheet Statistics to a workbook."""
@@ -51,7 +39,7 @@ def write_statistics(book: Any, styles: Styles, reports: Sequence[Report], rubri
     row, first_rows = 2 + chart_rows, []
     for content in tables:
         first_rows.append(row + 3)
-        row = _write_table(sheet, styles, row, content) + 1
+        row = write_table(sheet, styles, row, content) + 1
     height = 20 * (chart_rows - 1)
     _add_distribution_chart(book, sheet, first_rows[1], height)
     _add_difficulty_chart(book, sheet, first_rows[2], len(tables[2].rows), height)
@@ -64,7 +52,7 @@ def write_statistics(book: Any, styles: Styles, reports: Sequence[Report], rubri
     sheet.set_footer("&L&A&RPage &P of &N")
 
 
-def _tables(reports: Sequence[Report], rubric: Rubric) -> tuple[_Table, ...]:
+def _tables(reports: Sequence[Report], rubric: Rubric) -> tuple[SheetTable, ...]:
     return (
         _summary_table(reports, rubric),
         _distribution_table(reports, rubric),
@@ -80,34 +68,16 @@ def _chart_rows(items: int) -> int:
     return max(17, min(60, items + 5))
 
 
-def _write_table(sheet: Any, styles: Styles, row: int, content: _Table) -> int:
-    """Writes a table from ``row`` on; the row after it."""
-    sheet.write_string(row, 0, content.heading, styles("heading"))
-    sheet.write_string(row + 1, 0, content.remark, styles("remark"))
-    sheet.set_row(row + 2, 31)
-    for position, (name, _) in enumerate(content.columns):
-        sheet.write_string(row + 2, position, name, styles("head_wrapped"))
-    for number, values in enumerate(content.rows, row + 3):
-        for position, ((_, look), value) in enumerate(zip(content.columns, values, strict=True)):
-            if value is None:
-                sheet.write_blank(number, position, None, styles(look))
-            elif isinstance(value, str):
-                sheet.write_string(number, position, plain(value), styles("cell"))
-            else:
-                sheet.write_number(number, position, value, styles(look))
-    return row + 3 + len(content.rows)
-
-
 # --- the tables ---------------------------------------------------------------------------------
 
 
-def _summary_table(reports: Sequence[Report], rubric: Rubric) -> _Table:
+def _summary_table(reports: Sequence[Report], rubric: Rubric) -> SheetTable:
     names = ("mean", "median", "sd", "min", "max")
     rows = tuple(
         (s.label, as_number(s.max_score), s.n, s.mean, s.median, s.sd, s.minimum, s.maximum)
         for s in summaries(reports, rubric)
     )
-    return _Table(
+    return SheetTable(
         "Scores",
         "Graded submissions only; sd is the sample's. One total for each number of points that "
         "students can reach.",
@@ -116,7 +86,7 @@ def _summary_table(reports: Sequence[Report], rubric: Rubric) -> _Table:
     )
 
 
-def _distribution_table(reports: Sequence[Report], rubric: Rubric) -> _Table:
+def _distribution_table(reports: Sequence[Report], rubric: Rubric) -> SheetTable:
     """Shares of the points in tenths: of all, then of each problem."""
     names = ["", *(problem.name for problem in rubric.problems)]
     counts = [distribution(shares(reports, name)) for name in names]
@@ -124,7 +94,7 @@ def _distribution_table(reports: Sequence[Report], rubric: Rubric) -> _Table:
         (_bin(position), *(float(column[position]) for column in counts))
         for position in range(BINS)
     )
-    return _Table(
+    return SheetTable(
         "Distribution",
         "Graded submissions by their share of the points.",
         (("share of the points", "cell"), *((name or "total", "count") for name in names)),
@@ -138,16 +108,17 @@ def _bin(position: int) -> str:
     return f"{low} to {high} %" if position == BINS - 1 else f"{low} to under {high} %"
 
 
-def _item_table(reports: Sequence[Report], rubric: Rubric) -> _Table:
+def _item_table(reports: Sequence[Report], rubric: Rubric) -> SheetTable:
     shown = (
         *(("item", "cell"), ("points", "number"), ("n", "count"), ("answered", "count")),
         *(("mean share", "percent"), ("difficulty", "percent"), ("discrimination", "number")),
         *((KINDS[verdict.value].word, "count") for verdict in Verdict),
     )
-    return _Table(
+    return SheetTable(
         "Items",
-        "difficulty: the share of the points that was lost. discrimination: correlation with all "
-        "other points (item-rest); near 0 or negative, look at the item. Then the verdicts.",
+        "difficulty: the share of the points that was lost. discrimination: Pearson's r of the "
+        "item's share with the share of all other points (item-rest; point-biserial where the item "
+        "is all or nothing); near 0 or negative, look at the item. Then the verdicts.",
         shown,
         tuple(_item_row(item) for item in item_statistics(reports, rubric)),
     )
@@ -166,9 +137,9 @@ def _item_row(item: ItemStatistics) -> tuple[Value, ...]:
     )
 
 
-def _finding_table(reports: Sequence[Report]) -> _Table:
+def _finding_table(reports: Sequence[Report]) -> SheetTable:
     rows = tuple((f"{finding_title(code)} ({code})", n) for code, n in finding_counts(reports))
-    return _Table(
+    return SheetTable(
         "Most frequent findings",
         "Each student is counted once for each finding.",
         (("finding", "cell"), ("students", "count")),
@@ -176,8 +147,8 @@ def _finding_table(reports: Sequence[Report]) -> _Table:
     )
 
 
-def _origin_table(reports: Sequence[Report], rubric: Rubric) -> _Table:
-    return _Table(
+def _origin_table(reports: Sequence[Report], rubric: Rubric) -> SheetTable:
+    return SheetTable(
         "Where mistakes were made",
         "In working order. first: students whose first mistake is there.",
         (("quantity", "cell"), ("students", "count"), ("first", "count")),
@@ -185,8 +156,8 @@ def _origin_table(reports: Sequence[Report], rubric: Rubric) -> _Table:
     )
 
 
-def _status_table(reports: Sequence[Report]) -> _Table:
-    return _Table(
+def _status_table(reports: Sequence[Report]) -> SheetTable:
+    return SheetTable(
         "Submissions",
         "Only graded ones are in the tables of scores, distribution and items.",
         (("status", "cell"), ("students", "count")),

@@ -14,10 +14,18 @@ from urllib.parse import quote
 from grader.gradebook.table import KINDS, feedback_names, in_order, needs_a_person
 from grader.model import Report, Rubric, Status, Verdict
 from grader.points import shown
+from grader.reports.class_audit import (
+    KEY_NOTE,
+    SHARED_NOTE,
+    key_signs,
+    missed_picture,
+    shared_rows,
+)
 from grader.reports.class_graph import class_graphs
 from grader.reports.pictures import Picture, Series, bars, columns
 from grader.reports.shown import visible
 from grader.reports.wording import CONVENTIONS, STATUSES, convention_sentence, finding_title
+from grader.shared_answers import shared_answers
 from grader.statistics import (
     BINS,
     ItemStatistics,
@@ -62,13 +70,21 @@ def class_page(reports: Sequence[Report], rubric: Rubric) -> str:
     give the same page, and a class of nobody gives one too.
     """
     ordered = in_order(reports)
+    students = _students(ordered)
+    links = {id(r): row["href"] for r, row in zip(ordered, students, strict=True)}
+    shared, more_shared = shared_rows(shared_answers(ordered), links)
     page: str = _template().render(
         rubric=rubric,
         style=_text("class.css"),
         headlines=_headlines(ordered),
         summaries=summaries(ordered, rubric),
-        waiting=[row for row in _students(ordered) if row["note"]],
-        students=_students(ordered),
+        waiting=[row for row in students if row["note"]],
+        students=students,
+        shared=shared,
+        more_shared=more_shared,
+        shared_note=SHARED_NOTE,
+        signs=key_signs(ordered, rubric),
+        key_note=KEY_NOTE,
         pictures=_pictures(ordered, rubric),
         conventions=_conventions(ordered),
     )
@@ -161,6 +177,7 @@ def _pictures(reports: Sequence[Report], rubric: Rubric) -> list[Picture]:
         _distribution(reports, "", "Totals"),
         *(problems if len(problems) > 1 else []),
         _items(item_statistics(reports, rubric)),
+        *missed_picture(reports, rubric),
         *_findings(reports),
         *_origins(reports, rubric),
         *class_graphs(reports, rubric),
@@ -218,8 +235,9 @@ def _items(items: Sequence[ItemStatistics]) -> Picture:
     )
     return Picture(
         "Item difficulty",
-        "Verdicts of each item. Difficulty: the share of its points that was lost; discrimination: "
-        "its correlation with all other points.",
+        "Verdicts of each item. Difficulty: the share of its points that was lost. Discrimination: "
+        "Pearson's r of the item's share with the share of all other points (item-rest; "
+        "point-biserial where the item is all or nothing); near 0 or negative, look at the item.",
         bars(labels, series, name="items", says="Verdicts of each item; the table has the numbers"),
         series,
         ("item", *(one.name for one in series), "difficulty", "discrimination"),

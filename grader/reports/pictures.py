@@ -16,7 +16,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["Picture", "Series", "bars", "columns"]
+__all__ = ["Picture", "Series", "bars", "columns", "compared"]
 
 _RC: Any = MappingProxyType(
     {
@@ -122,6 +122,24 @@ def bars(labels: Sequence[str], series: Sequence[Series], *, name: str, says: st
     axes.set_xlim(0, most)
     axes.set_xlabel("students")
     _whole_numbers(axes.xaxis)
+    return _svg(figure, name, says)
+
+
+@_styled
+def compared(labels: Sequence[str], series: Sequence[Series], *, name: str, says: str) -> str:
+    """Horizontal bars of percents, those of a label below each other, the first on top."""
+    figure, axes = _figure(0.55 + 0.2 * max(1, len(labels) * len(series)))
+    thick = 0.8 / max(1, len(series))
+    for number, one in enumerate(series):
+        places = [k - 0.4 + (number + 0.5) * thick for k in range(len(labels))]
+        axes.barh(places, one.values, height=thick, **_paint(one))
+        for place, value in zip(places, one.values, strict=True):
+            axes.text(value + 1, place, f"{value} %", va="center", fontsize=8, color="#222222")
+    axes.set_yticks(range(len(labels)), [_label(label) for label in labels])
+    axes.set_ylim(max(1, len(labels)) - 0.5, -0.5)
+    axes.set_xlim(0, 108)
+    axes.set_xticks(range(0, 101, 20))
+    axes.set_xlabel("percent")
     return _svg(figure, name, says)
 
 

@@ -7,9 +7,11 @@ import pytest
 from class_samples import RUBRIC, finding, five_statuses, made_up_class, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_key_audit import ranked
+from test_shared_answers import entry, wrote
 
 from grader.gradebook.xlsx import workbook
-from grader.model import Verdict
+from grader.model import EntryMark, Mark, Verdict
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",
@@ -39,7 +41,10 @@ def grid(book, sheet="Gradebook"):
 
 def test_the_sheets_and_the_set_up_for_screen_and_paper():
     book = read(made_up_class(5))
-    assert book.sheetnames == ["Gradebook", "Verdicts", "Findings", "Statistics", "Legend"]
+    assert book.sheetnames == [
+        *("Gradebook", "Verdicts", "Findings", "Statistics"),
+        *("Shared answers", "Key audit", "Legend"),
+    ]
     sheet = book["Gradebook"]
     assert sheet.freeze_panes == "C3"
     assert sheet.auto_filter.ref == "A2:W7"
@@ -199,3 +204,47 @@ def test_what_a_sheet_cannot_hold_is_cleaned_from_findings_too():
     one = report("s1", "a\ud800\x07b", findings=[finding(message="c\ud800\x07\u202ed")])
     row = next(read([one])["Findings"].iter_rows(min_row=2, values_only=True))
     assert (row[1], row[7]) == ("a\ufffdb", "c\ufffd\\u202ed")
+
+
+def rows_of(sheet, heading):
+    """The rows of a sheet's table, without the heads of its columns."""
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    start = next(k for k, row in enumerate(rows) if row[0] == heading) + 3
+    end = next((k for k in range(start, len(rows)) if rows[k][0] is None), len(rows))
+    return [[value for value in row if value is not None] for row in rows[start:end]]
+
+
+def test_shared_wrong_values_have_a_sheet():
+    entries = entry("1.14"), entry("-2.508", (2,), 3.088)
+    reports = [wrote(name, *entries, name=f"{name}, Jo") for name in ("s1", "s2")]
+    assert rows_of(read(reports)["Shared answers"], "The same wrong values") == [
+        ["gan.h0[1]", 1, "1.14", 1.4, "s1, Jo; s2, Jo", 2, "s1; s2"],
+        ["gan.h0[2]", 1, "-2.508", 3.088, "s1, Jo; s2, Jo", 2, "s1; s2"],
+    ]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "=" * 40])
+def test_a_shared_answer_is_text(text):
+    same = EntryMark((1,), f"{text} h @ W2.T", Mark.WRONG)
+    reports = [wrote(f"s{k}", same) for k in range(3)]
+    sheet = read(reports)["Shared answers"]
+    kinds = {c.data_type for row in sheet.iter_rows() for c in row if "W2.T" in str(c.value)}
+    assert kinds == {"s"}
+
+
+def test_the_audit_of_the_key_has_a_sheet():
+    sheet = read(ranked(12, {0, 1, 2}))["Key audit"]
+    told = {row[0]: row[1:] for row in rows_of(sheet, "Who misses an item")}
+    assert told["gan.h2"] == [4, "look", 3, 0.75, 0, 0]
+    many = [*(wrote(f"s{k}", entry("0.96")) for k in range(4)), report("r")]
+    assert rows_of(read(many)["Key audit"], "Answers that more students share than have right") == [
+        ["gan.h0", "1", "0.96", 4, 1.4, 1, ""]
+    ]
+
+
+@pytest.mark.parametrize("reports", [(), five_statuses(), made_up_class(30)])
+def test_a_class_without_signs_has_empty_tables(reports):
+    book = read(reports)
+    assert rows_of(book["Shared answers"], "The same wrong values") == []
+    heading = "Answers that more students share than have right"
+    assert rows_of(book["Key audit"], heading) == []

@@ -7,10 +7,13 @@ import pytest
 from class_samples import RUBRIC, finding, five_statuses, made_up_class, report
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from test_key_audit import ranked
+from test_shared_answers import entry, wrote
 
 from grader.model import Status
 from grader.reports.class_report import class_page
 from grader.reports.pictures import Series, bars, columns
+from grader.reports.shown import visible
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -82,9 +85,60 @@ def test_every_picture_has_words_and_the_numbers_as_a_table():
     text = class_page(made_up_class(20), RUBRIC)
     page = Page(text)
     pictures = [a for a in page.attributes("svg") if "role" in a]
-    assert len(pictures) == 8
+    assert len(pictures) == 9
     assert all(a["role"] == "img" and a["aria-label"] for a in pictures)
-    assert len(page.attributes("details")) == len(pictures)
+    assert text.count("The same as a table") == len(pictures)
+
+
+def shared_by(names, *entries):
+    return [wrote(name, *entries, name=name) for name in names]
+
+
+def test_shared_wrong_values_are_told_with_names_and_as_a_place_to_look():
+    reports = shared_by(["Doe, Jane", "Roe, Rik"], entry("1.14"), entry("2.508", (2,), 3.088))
+    page = Page(class_page(reports, RUBRIC))
+    said = "Doe, Jane; Roe, Rik2gan.h0[1]: 1.14 (key: 1.4); gan.h0[2]: 2.508 (key: 3.088)"
+    assert said in page.text
+    assert "Worth a look: a misprint in the key, a misread assignment" in page.text
+    assert {"cheat", "plagiar", "suspic"}.isdisjoint(page.text.lower().split())
+    assert [a["href"] for a in page.attributes("a")][:2] == [
+        "feedback/Doe%252C%2520Jane.html",
+        "feedback/Roe%252C%2520Rik.html",
+    ]
+
+
+def test_a_class_that_shares_nothing_is_told_so_and_the_key_is_not_doubted():
+    text = Page(class_page(made_up_class(40), RUBRIC)).text
+    assert "No students share wrong values that nothing explains." in text
+    assert "Nothing speaks against it." in text
+    assert "Worth a look" not in text
+
+
+def test_signs_against_the_key_are_told_in_numbers():
+    text = Page(class_page(ranked(12, {0, 1, 2}), RUBRIC)).text
+    assert "gan.h2: 3 of the best 4 (75 %) lost points in it, and 0 of the other 8 (0 %)." in text
+    assert "gan.h2 (look)" in text
+    many = [*shared_by("abcd", entry("0.96")), report("r")]
+    said = "gan.h0: entry [1], 4 students have 0.96, and 1 agree with the key's 1.4. No finding"
+    assert said in Page(class_page(many, RUBRIC)).text
+
+
+def test_many_shared_values_of_many_students_are_counted():
+    entries = [entry(f"1.{k}7", (k,)) for k in range(20)]
+    names = [f"s{k:03}" for k in range(50)]
+    text = Page(class_page(shared_by(names, *entries), RUBRIC)).text
+    assert "s039; and 10 more20gan.h0[0]: 1.07" in text
+    assert "; and 8 more" in text
+    pairs = [one for k in range(10, 45) for one in shared_by((f"a{k}", f"b{k}"), entry(f"1.{k}7"))]
+    assert "And 5 more groups" in Page(class_page(pairs, RUBRIC)).text
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "{{ 7*7*7*7 }}", "a\u202eb" * 9])
+def test_a_shared_answer_is_never_markup(text):
+    page = Page(class_page(shared_by([text, "b", "c"], entry(text)), RUBRIC))
+    assert "script" not in {name for name, _ in page.elements}
+    assert "\u202e" not in page.text
+    assert page.text.count(visible(text)) >= 2
 
 
 def test_ids_of_the_page_are_all_different():
