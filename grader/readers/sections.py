@@ -13,13 +13,16 @@ from dataclasses import dataclass
 
 from grader.model import Rubric
 from grader.notation import names
+from grader.readers.belonging import runs
 from grader.readers.leftside import problems_of
 from grader.readers.sayings import Saying, Sort
 
 __all__ = ["Section", "channel_in", "label_in", "sections"]
 
 _NUMBERED = re.compile(
-    r"\W*(?P<word>problem|question|exercise|ques|prob|ex|q|p)\s*[.#:]?\s*\(?(?P<number>\d{1,2})\b(?![.\-]\d)",
+    r"\W*(?P<word>prob[l1i|]ema?|problème|question|exercise|exercice|ejercicio|esercizio"
+    r"|aufgabe|opgave|zadanie|задача|задание|问题|問題|题目|题|문제|ques|prob|ex|q|p)"
+    r"\s*[.#:：]?\s*\(?(?P<number>\d{1,2})(?!\w|[.\-]\d)",
     re.IGNORECASE,
 )
 _TASK = re.compile(r"\W*(?:\(?\d{1,2}(?:[.\-]\d{1,2})*[.):]?|\(?[a-h][.)])\s+\S", re.IGNORECASE)
@@ -52,7 +55,9 @@ def sections(said: Sequence[Saying], rubric: Rubric) -> tuple[Section, ...]:
         within = tuple(said[start:end])
         heading = _heading(within[0], rubric) if within else None
         before, is_certain = _decided(within, heading, before, rubric)
-        found.append(Section(before, is_certain, within))
+        for problem, run in runs(within, rubric, before):
+            is_sure = is_certain or problem != before
+            found.append(Section(problem, is_sure, tuple(run)))
     return tuple(found)
 
 
@@ -108,10 +113,24 @@ def _decided(
     counts = Counter(_only_ones(within, rubric))
     if heading is None:
         return (next(iter(counts)) if len(counts) == 1 else ""), False
+    if not heading.is_counted:
+        first = Counter(_only_ones(_up_to_next(within), rubric))
+        if first[heading.problem] or not first:
+            return heading.problem, True
     most = max(counts.values(), default=0)
     if counts[heading.problem] == most:
         return heading.problem, not heading.is_counted
     return (before if counts[before] == most else counts.most_common(1)[0][0]), False
+
+
+def _up_to_next(within: Sequence[Saying]) -> Sequence[Saying]:
+    """What stands below a heading, up to the next heading of any kind behind an equation."""
+    is_begun = False
+    for k, saying in enumerate(within):
+        if is_begun and saying.sort is Sort.HEADING:
+            return within[:k]
+        is_begun = is_begun or saying.sort is Sort.EQUATION
+    return within
 
 
 def _only_ones(within: Sequence[Saying], rubric: Rubric) -> Iterator[str]:
