@@ -67,6 +67,15 @@ def test_two_students_share_a_value_to_the_digit(first, second, speaks):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "speaks"),
+    [("16.74", False), ("0.01674", False), ("-1.674", False), ("1.67e3", False), ("1.764", True)],
+)
+def test_a_moved_point_and_another_sign_are_nobody_elses(text, speaks):
+    reports = [wrote(name, entry(text, expected=1.674)) for name in "ab"]
+    assert bool(told(*reports)) == speaks
+
+
 def test_a_value_of_two_digits_speaks_for_three_students_and_not_for_two():
     three = [wrote(name, entry("1.1")) for name in "abc"]
     assert told(*three[:2]) == []
