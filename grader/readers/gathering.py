@@ -45,6 +45,8 @@ from grader.readers.symbol_matrix import symbol_cells
 __all__ = ["Gathering"]
 
 _NUMBER_MEANT = re.compile(r"\s*[-+−]?\d[\d.,]*\s*(?:%|[^\W\d_]{3,}|\Z)")
+_ASIDE = re.compile(r"\b(?:scratch|rough|sanity|draft|failed attempt)\b", re.IGNORECASE)
+_APPENDIX = re.compile(r"^\W*(?:[A-Z]\W+)?appendix\b|^\s*\\appendix\b", re.IGNORECASE)
 _LONGEST_DEFINITION = 1000
 _LONGEST_FORMULA = 4000
 
@@ -69,6 +71,8 @@ class Gathering:
     _factor: Factor | None = None
     _is_noted: bool = False
     _are_units: bool = False
+    _is_aside: bool = False
+    _is_appendix: bool = False
 
     def __post_init__(self) -> None:
         self.namer = Namer(self.rubric)
@@ -107,8 +111,11 @@ class Gathering:
         if saying.sort is Sort.HEADING:
             self._close()
             self._section += 1
+            self._is_aside = self._is_appendix or _ASIDE.search(saying.text) is not None
             self._pending = self._headline = ""
             self._factor = None
+        if _APPENDIX.search(saying.text) and len(saying.text) < 60:  # noqa: PLR2004 - a heading
+            self._is_aside = self._is_appendix = True
         note_words(self.found, saying, self.rubric)
         self._is_noted = saying.sort is Sort.NOTE and states_units(saying.text)
         if saying.sort is Sort.NOTE:
@@ -285,7 +292,8 @@ class Gathering:
         self, left: Left, label: str, response: Response, place: Place, *, fits: bool = True
     ) -> None:
         answer = Answer(QuantityKey(left.key), label, response, place)
-        self.offers.append(Offer(answer, self._order, self._section, left.index, fits))
+        offer = Offer(answer, self._order, self._section, left.index, fits, self._is_aside)
+        self.offers.append(offer)
         self.namer.note_read(left, response, self._order)
 
     def _offer_formula(self, chain: Chain, left: Left) -> None:

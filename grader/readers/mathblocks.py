@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from grader.readers.struck import without_struck
+
 __all__ = ["Kind", "Part", "parts", "unboxed", "without_comments"]
 
 
@@ -80,7 +82,7 @@ def without_comments(text: str) -> str:
 
 def parts(text: str, cell: str = "") -> tuple[Part, ...]:
     """The parts of a text in their order."""
-    return tuple(_Scan(text, cell).parts())
+    return tuple(_Scan(without_struck(text), cell).parts())
 
 
 @dataclass(slots=True)

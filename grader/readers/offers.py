@@ -46,6 +46,8 @@ class Offer:
     section: int
     index: Index | None = None
     fits: bool = True
+    is_aside: bool = False
+    """Whether it stands in an appendix or a sanity check, which do not override the solution."""
 
     @property
     def is_formula(self) -> bool:
@@ -76,7 +78,9 @@ def settle(
     for key, every in by_key.items():
         problem, _, quantity = key.partition(".")
         shape = numeric_shape(rubric.problem(problem), quantity)
-        for offer in _final(every, shape, found):
+        solution = [offer for offer in every if not offer.is_aside] or every
+        for offer in _final(solution, shape, found):
+            _tell_asides(offer, every, found)
             response = offer.answer.response
             if isinstance(response, Formula):
                 response = replace(response, given=_given(offer, problem, definitions))
@@ -115,6 +119,16 @@ def _tell_twice(same: Sequence[Offer], found: Found) -> None:
             if where.cell:
                 told = f"{last.answer.key} is also answered in {where.cell}, in another way"
             found.remarks.append(Remark(f"{told}; the last was taken", last.answer.place))
+            return
+
+
+def _tell_asides(taken: Offer, every: Sequence[Offer], found: Found) -> None:
+    """A remark where an appendix or a check says something else than the solution."""
+    for offer in [] if taken.is_aside else every:
+        same = offer.index == taken.index and offer.is_formula == taken.is_formula
+        if offer.is_aside and same and _said(offer) != _said(taken):
+            told = "stands beside the solution, under a heading such as Appendix, and was not taken"
+            found.remarks.append(Remark(f"{taken.answer.key} {told}", offer.answer.place))
             return
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 
 from grader.model import Place, Rubric
 from grader.notation import names
@@ -19,64 +18,18 @@ from grader.readers.codelines import statements_of_code
 from grader.readers.factors import line_factor
 from grader.readers.leftside import is_symbol
 from grader.readers.mathblocks import Kind, Part, unboxed
+from grader.readers.rowlines import stacked_rows
+from grader.readers.saying import Saying, Side, Sort
 
 __all__ = ["Saying", "Side", "Sort", "sayings"]
 
 
-class Sort(StrEnum):
-    """What is said. A note is the whole of a line in which there are equations."""
-
-    EQUATION = "equation"
-    ALONE = "alone"
-    ROWS = "rows"
-    FACTOR = "factor"
-    TABLE = "table"
-    WORDS = "words"
-    NOTE = "note"
-    HEADING = "heading"
-    UNREAD = "unread"
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of an equation: its text, the same as it stands in the file, and its place."""
-
-    text: str
-    raw: str
-    place: Place
-
-    def place_at(self, position: int) -> Place:
-        """Where the character at a position of ``raw`` stands."""
-        line = self.place.line + self.raw.count("\n", 0, position)
-        return Place(self.place.file, cell=self.place.cell, line=line)
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """One thing said.
-
-    Attributes:
-        sides: of an equation all, of mathematics without one the only side.
-        goes_on: the equation begins with ``=`` and goes on with the chain before it.
-        text: of words, a heading, a table: as written; of what was not read why.
-        spans: where in ``text`` there is mathematics.
-    """
-
-    sort: Sort
-    place: Place
-    sides: tuple[Side, ...] = ()
-    goes_on: bool = False
-    text: str = ""
-    spans: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def written(self) -> str:
-        """The equation in one line, as the student wrote it."""
-        return " = ".join(side.text for side in self.sides)
-
-
 _RELATION = re.compile(r"(?<![=<>!:+\-*/])(?::?=|≈|≡|≔)(?!=)")
 _ROW = re.compile(r"[\s\[\](){}|;,]*[-+−]?\.?\d[\d.,eE+\-−×·*^⁻⁰¹²³⁴⁵⁶⁷⁸⁹\s;\[\]()|]*")
+_BULLETED = re.compile(r"\s*[-*+•]\s+[-+−]?\.?\d[\d.eE+\-−]*\s*")
+_DRAWN = str.maketrans("⎡⎢⎣⎤⎥⎦", "[[[]]]")
+_BARS = re.compile(r"(?P<before>(?:\A|=)[ \t]*)\|(?P<row>[ \t]*[-+−]?\.?\d[^|=\n]*)\|(?=[ \t]*\Z)")
+_COLUMN = re.compile(r"&(?=(?:(?!\\\\|\\(?:begin|end)\b)[^&=\n]){1,60}&\s*(?:=|≈|\\approx))")
 _BULLET = re.compile(
     r"(?:\s*(?:[-*+•>]\s+|\\item(?![a-z])|\\noindent(?![a-z])|\(?[a-h0-9]{1,2}[.)]\s+))+"
 )
@@ -96,30 +49,7 @@ _LONGEST_SHOWN = 200
 
 def sayings(parts: Iterable[Part], file: str, rubric: Rubric) -> Iterator[Saying]:
     """What is said, in order."""
-    rows: list[Saying] = []
-    for part in parts:
-        said = [*_Reader(part, file, rubric).said()]
-        is_rows = len(said) == 1 and said[0].sort is Sort.ROWS
-        if rows and not (is_rows and said[0].place.line == rows[-1].place.line + 1):
-            yield _together(rows)
-            rows = []
-        if is_rows:
-            rows += said
-        else:
-            yield from said
-    if rows:
-        yield _together(rows)
-
-
-def _together(rows: list[Saying]) -> Saying:
-    """Lines of numbers one below the other as the rows of a matrix."""
-    first = rows[0].place
-    text = "\n".join(row.text for row in rows)
-    listed = " ".join(text.split())
-    if not (listed.startswith("[") and listed.count("[") == listed.count("]")):
-        bare = [re.sub(r"[\[\]|]", " ", row.text).strip(" ,;") for row in rows]
-        listed = f"[{'; '.join(bare)}]"
-    return Saying(Sort.ALONE, first, (Side(listed, listed, first),), text=text)
+    yield from stacked_rows(said for part in parts for said in _Reader(part, file, rubric).said())
 
 
 @dataclass(slots=True)
@@ -139,7 +69,7 @@ class _Reader:
             case Kind.CODE:
                 yield from self._code()
             case Kind.TABLE:
-                yield Saying(Sort.TABLE, self._place(0), text=self.part.text)
+                yield from self._table()
             case Kind.HEADING:
                 yield self._words(Sort.HEADING)
             case Kind.LINE:
@@ -155,6 +85,8 @@ class _Reader:
     def _maths(self, text: str, start: int, *, is_display: bool) -> Iterator[Saying]:
         """The statements of a piece of mathematics that begins at ``start`` of the part."""
         text = unboxed(text)
+        if "{align" in text or "{eqnarray" in text:
+            text = _COLUMN.sub(";", text)
         try:
             found = statements(text)
         except NotationError:
@@ -179,24 +111,34 @@ class _Reader:
             for m in statement.members
         )
 
+    def _table(self) -> Iterator[Saying]:
+        """A table; rows of numbers between two bars are a matrix as it is drawn."""
+        lines = self.part.text.split("\n")
+        if not all(_BARS.fullmatch(line) for line in lines):
+            yield Saying(Sort.TABLE, self._place(0), text=self.part.text)
+            return
+        for number, line in enumerate(lines):
+            place = Place(self.file, cell=self.part.cell, line=self.part.line + number)
+            yield Saying(Sort.ROWS, place, text=self._plain_rows(line))
+
     # --- code -----------------------------------------------------------------------------------
 
     def _code(self) -> Iterator[Saying]:
-        """Assignments, and rows of numbers."""
-        rows: list[Saying] = []
-        for start, text in statements_of_code(self.part.text):
+        """Assignments, factors and rows of numbers."""
+        for start, written in statements_of_code(self.part.text):
+            text = self._plain_rows(written)
             if line_factor(text):
-                yield from [_together(rows)] if rows else ()
-                rows = []
                 yield Saying(Sort.FACTOR, self._place(start), text=text)
-                continue
-            if _ROW.fullmatch(text):
-                rows.append(Saying(Sort.ROWS, self._place(start), text=text))
-                continue
-            yield from [_together(rows)] if rows else ()
-            rows = []
-            yield from self._statement(text, start)
-        yield from [_together(rows)] if rows else ()
+            elif _ROW.fullmatch(text):
+                blank = len(text) - len(text.lstrip())
+                yield Saying(Sort.ROWS, self._place(start + blank), text=text.strip())
+            else:
+                yield from self._statement(text, start)
+
+    def _plain_rows(self, text: str) -> str:
+        """The text with plain brackets for drawn ones, and for bars around a row."""
+        text = text.translate(_DRAWN)
+        return _BARS.sub(r"\g<before>[\g<row>]", text)
 
     def _statement(self, text: str, start: int) -> Iterator[Saying]:
         """An assignment, or what is printed: ``h2:`` and ``h0: [0.38 1.4]``."""
@@ -218,11 +160,12 @@ class _Reader:
 
     def _line(self) -> Iterator[Saying]:
         """The equations in a line; a line without any is words, or a row of numbers."""
+        self.part = replace(self.part, text=self._plain_rows(self.part.text))
         text = self.part.text
         if line_factor(text):
             yield Saying(Sort.FACTOR, self._place(0), text=text)
             return
-        if _ROW.fullmatch(text):
+        if _ROW.fullmatch(text) or _BULLETED.fullmatch(text):
             yield Saying(Sort.ROWS, self._place(0), text=text)
             return
         found = [*self._equations()]

@@ -215,6 +215,74 @@ def test_words_of_units_do_not_touch_a_single_number_or_one_with_its_power():
     assert found["gan.grad_h0"] == ((8,), [float(power) for power in powers])
 
 
+# --- matrices as they are drawn ------------------------------------------------------------------
+
+DRAWN = H2_ROWS.split("\n")
+BODY = "\n".join(f"      [ {row} ]" for row in DRAWN)
+MIDDLE = BODY.replace("      [ 1.13", "h_2 = [ 1.13")
+PRINTED = "[[" + "]\n [".join(DRAWN) + "]]"
+BARS = "\n".join(f"      | {row} |" for row in DRAWN)
+ALIGNED = " & ".join(
+    f"h_2[0,{k}] &= {entry}" for k, entry in enumerate(DRAWN[0].split())
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"h_2 = {BODY.lstrip()}", MIDDLE, f"h_2 =\n{BODY}", f"h_2 = {BARS.lstrip()}"),
+        *(f"```\nh_2 = {BODY.lstrip()}\n```", f"```\n{MIDDLE}\n```", f"```\nh_2 =\n{BODY}\n```"),
+        *(f"```\nh2:\n{PRINTED}\n```", f"```\nh2 =\n{PRINTED}\n```", f"h2:\n{PRINTED}"),
+        "h₂ = ⎡" + "⎤\n     ⎢".join(DRAWN) + "⎦",
+    ],
+)
+def test_a_matrix_that_is_drawn_in_text_is_read_as_a_whole(text):
+    submission = read_one(f"# Problem 1: GAN\n\n$m = 12.4$\n\n{text}", "a.md")
+    assert said(submission) == {"gan.m": 12.4, "gan.h2": H2}
+    assert remarks(submission) == []
+
+
+def test_every_entry_in_a_row_of_aligned_equations_counts():
+    found = said(read_one(f"\\begin{{align}} {ALIGNED} \\end{{align}}", "a.md"))
+    assert found["gan.h2"] == {(0, k): value for k, value in enumerate(H2[1][:4])}
+
+
+@pytest.mark.parametrize("bullet", "-*+•")
+def test_the_bullets_of_a_list_are_no_signs(bullet):
+    entries = "\n".join(f"{bullet} {entry}" for entry in H0_TEXT.split(", "))
+    assert said(read_one(f"$m = 1$\n\n$h_0$:\n{entries}", "a.md"))["gan.h0"] == LIST
+
+
+# --- what is struck out --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("~~$m = 3$~~", "<del>$m = 3$</del>", "<s>$m = 3$</s>", "<!-- $m = 3$ -->"),
+        *(r"\sout{$m = 3$}", r"\st{so $m = \frac{3}{1}$}", r"$m = \cancel{3} 12.4$"),
+        *("\\iffalse\n$m = 3$\n\\fi", "\\end{document}\n$m = 3$"),
+        *("WRONG: $m = 3$", "Incorrect:\n\n$m = 3$", "A common mistake is $m = 3$"),
+    ],
+)
+def test_what_is_struck_out_or_called_wrong_is_no_answer(text):
+    submission = read_one(f"$m = 12.4$\n\n{text}", "a.md")
+    assert said(submission) == {"gan.m": 12.4}
+    assert remarks(submission) == []
+
+
+def test_two_tildes_in_latex_are_spaces():
+    assert said(read_one("so~~$m = 12.4$~~and $p = 1$", "a.tex")) == {"gan.m": 12.4, "gan.p": 1}
+
+
+@pytest.mark.parametrize("heading", ["Appendix", "Scratch work", "Rough notes", "Sanity check"])
+def test_what_stands_beside_the_solution_does_not_override_it(heading):
+    submission = read_one(f"$m = 12.4$\n\n## {heading}\n\n$m = 3$ and $p = 1$", "a.md")
+    assert said(submission) == {"gan.m": 12.4, "gan.p": 1}
+    (told,) = remarks(submission)
+    assert "line 5: gan.m stands beside the solution" in told
+
+
 # --- formulas -----------------------------------------------------------------------------------
 
 FORMULAS = [
