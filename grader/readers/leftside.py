@@ -18,7 +18,8 @@ from reference.gradient import PREFIX
 __all__ = ["Left", "fits", "is_gradient_like", "is_input", "is_symbol", "left_side", "problems_of"]
 
 _CHANNEL = re.compile(
-    r"(_\{?\d\}?|[A-Za-z]\d|(?<![A-Za-z])[A-Za-z])\s*\^\s*\{?\s*[(\[]?\s*(\d)\s*[)\]]?\s*\}?"
+    r"(_\{?\d\}?|[A-Za-z]\d|(?<![A-Za-z])[A-Za-z])\s*\^\s*"
+    r"(?:\{\s*[(\[]?\s*(\d)\s*[)\]]?\s*\}|[(\[]?\s*(\d)\s*[)\]]?)"
 )
 _SPOKEN = re.compile(
     r"[,;(\[\s]*(?:\\(?:text|mbox|mathrm)\s*\{\s*)?\bchannels?\s*(?:no\.?|#)?\s*(\d)\b(?:\s*of\b)?[)\]}\s]*",
@@ -31,6 +32,12 @@ _LETTERS = re.compile(
     r"|_\s*\{\s*[ijklmn](?:\s*,?\s*[ijklmn])?\s*\}|_\s*[ijkl](?![A-Za-z])"
     r"|(?<=\d)\s*,?\s*[ijkl](?:\s*,?\s*[ijkl])?(?=\})"
 )
+_SPACED = re.compile(r"\s*([_^{}])\s*")
+_TRANSPOSED = re.compile(
+    r"\s*\^\s*(?:\{\s*(?:T|\\top|\\intercal|\\(?:mathsf|mathrm|text)\s*\{?\s*T\s*\}?)\s*\}"
+    r"|T|\\top|\\intercal|\\(?:mathsf|mathrm)\s*\{?\s*T\s*\}?)\s*\Z|ᵀ\s*\Z"
+)
+_BRACKETED = re.compile(r"\s*(?:\\left\s*)?[(\[](.*?)(?:\\right\s*)?[)\]]\s*", re.DOTALL)
 _RAISED = re.compile(r"(?<![A-Za-z])([A-Za-z])\s*\^\s*\{?\s*\(?\s*(\d)\s*\)?\s*\}?")
 _NUMBERED = re.compile(r"\s*([A-Za-z])\s*_?\s*\{?\s*(\d)\s*\}?\s*")
 _GRADIENT = re.compile(
@@ -85,9 +92,25 @@ def left_side(
     whole = _shape(key, rubric) if key else None
     if key and not (shape and whole and not fits(shape, whole)):
         return Left(key)
-    return _part(label, rubric, problem) or (
+    found = _part(label, rubric, problem) or (
         Left(key) if key else _respelled(label, rubric, problem)
     )
+    if found is None and (close := _SPACED.sub(r"\1", label)) != label:
+        found = left_side(close, rubric, problem, shape)
+    return found or _transposed(label, rubric, problem, shape)
+
+
+def _transposed(
+    label: str, rubric: Rubric, problem: str, shape: tuple[int, ...] | None
+) -> Left | None:
+    """A quantity that is given as its transpose; not of a square, where nothing would tell."""
+    mark = _TRANSPOSED.search(label)
+    turned = shape[::-1] if shape else shape
+    bare = _BRACKETED.sub(r"\1", label[: mark.start()]) if mark else ""
+    left = left_side(bare, rubric, problem, turned) if mark else None
+    whole = _shape(left.key, rubric) if left else None
+    is_square = whole is not None and len(whole) > 1 and whole[-1] == whole[-2]
+    return None if is_square else left
 
 
 def _part(label: str, rubric: Rubric, problem: str) -> Left | None:
@@ -116,7 +139,7 @@ def _indexed(label: str) -> list[tuple[str, Index]]:
         match = pattern.search(label)
         if match:
             kept = match[1] if pattern is _CHANNEL else " "
-            number = match[2] if pattern is _CHANNEL else match[1]
+            number = match[2] or match[3] if pattern is _CHANNEL else match[1]
             found.append((label[: match.start()] + kept + label[match.end() :], (int(number),)))
     numbered = _NUMBERED.fullmatch(label)
     if numbered:

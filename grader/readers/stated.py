@@ -2,7 +2,8 @@ r"""What a write-up says in words: which conventions it uses.
 
 Of them only what cannot be misread is taken:
 
-* ``convention: value`` in the rubric's own words: ``objective: minimize_nll``;
+* ``convention: value`` in the rubric's own words: ``objective: minimize_nll``, or the objective
+  in symbols: ``Objective: minimise -log p``;
 * "negative log-likelihood", "NLL", and ``J = -\log p`` for any name of an objective: minimize_nll;
 * ``J = \log p``: maximize_log_p. The words "maximise log p" alone are the assignment's own: they
   do not tell what was done.
@@ -26,6 +27,11 @@ _OBJECTIVE = re.compile(
     r"(?:[JLEℓ]|(?i:loss|cost|nll|objective))(?:_?[A-Za-z]{0,3})(?:\(.{0,30}\))?"
 )
 _LOG_P = re.compile(r"(?P<sign>-?)\\?(?:log|ln)\(?\{?(?:p(?![a-z])|yhat|ŷ|D\(|\\?sigma|σ)")
+_SIGNED = re.compile(
+    r"(?:(?P<least>minimi[sz]e[sd]?)|(?P<most>maximi[sz]e[sd]?))?[$`\\(]*(?P<minus>[-−])?[$`\\]*"
+    r"(?:log|ln)[\s({]*(?:p|\\?sigma|σ|yhat|ŷ|D\()",
+    re.IGNORECASE,
+)
 _LATEX_LOG = re.compile(r"\\(?:log|ln)(?![a-z])")
 
 
@@ -36,9 +42,18 @@ def note_words(found: Found, saying: Saying, rubric: Rubric) -> None:
         name = convention_of(label, rubric)
         if name and value:
             first = re.split(r"[,;.(]", value)[0].strip("`* ")
-            note_convention(found, name, first, saying.place, rubric)
+            told = _in_symbols(value) if name == "objective" else ""
+            note_convention(found, name, told or first, saying.place, rubric)
     if _NLL.search(text) and not _NOT.search(text):
         _note_once(found, "minimize_nll", saying.place, rubric)
+
+
+def _in_symbols(value: str) -> str:
+    """The objective that ``minimise -log p`` states; empty where verb and sign contradict."""
+    said = _SIGNED.match(compact(_LATEX_LOG.sub(" log ", value)))
+    if said is None or (said["least"] and not said["minus"]) or (said["most"] and said["minus"]):
+        return ""
+    return "minimize_nll" if said["minus"] else "maximize_log_p"
 
 
 def _note_once(found: Found, value: str, place: Place, rubric: Rubric) -> None:
@@ -67,4 +82,3 @@ def _pairs(text: str) -> list[tuple[str, str]]:
         (m["label"].strip(), text[m.end() : end].strip(" ,;|*()"))
         for m, end in zip(marks, ends, strict=True)
     ]
-

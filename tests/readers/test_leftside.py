@@ -29,6 +29,18 @@ NAMED = [
     ("C_2", "gan", (4, 4), "gan.c", (2,)),
     (r"\nabla_{w_1^{(1)}} J", "gan", (3, 3), "gan.grad_w1", (1,)),
     (r"\frac{\partial L}{\partial w_1[0]}", "gan", (3, 3), "gan.grad_w1", (0,)),
+    (r"\frac{\partial \log p}{\partial w_1^1}", "gan", (3, 3), "gan.grad_w1", (1,)),
+    (r"\frac{\partial J}{\partial w_1^2}", "gan", (3, 3), "gan.grad_w1", (2,)),
+    # spaces as recognised text has them
+    (r"\nabla _ { w _ { 1 } ^ { 1 } }", "gan", (3, 3), "gan.grad_w1", (1,)),
+    (r"\frac { \partial J } { \partial w _ { 1 } ^ { 2 } }", "gan", (3, 3), "gan.grad_w1", (2,)),
+    ("h _ { 1 } ^ { 1 }", "gan", (2, 2), "gan.h1", (1,)),
+    # the transpose
+    ("h_0^T", "gan", (8,), "gan.h0", None),
+    (r"h_0^{\top}", "gan", (1, 8), "gan.h0", None),
+    (r"\nabla_{w_0}^T", "gan", (2, 8), "gan.grad_w0", None),
+    (r"(\nabla_{w_0})^{\mathsf{T}}", "gan", (2, 8), "gan.grad_w0", None),
+    (r"\nabla_{W_2}^T", "autoencoder", None, "autoencoder.grad_W2", None),
     # entries
     ("h_0[1]", "gan", (), "gan.h0", (1,)),
     ("h_2[1,2]", "gan", (), "gan.h2", (1, 2)),
@@ -54,6 +66,7 @@ def test_what_a_left_side_names(label, problem, shape, key, index):
     "label",
     [
         "h_2^2",
+        "h_2^T",
         r"\delta_2",
         r"\nabla w_i^1",
         r"\frac{\partial z_2[i]}{\partial W_2[i][j]}",

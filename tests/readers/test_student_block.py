@@ -72,3 +72,19 @@ def test_a_name_that_is_said_twice_is_one_persons():
 def test_lines_above_a_table_name_the_student(ending):
     text = "Name: Kim Lee\nID: s2006\nLevel: 6850\nh0,1,2,3,4,5,6,7,8\nm,12.4\n"
     assert read_one(text, f"a.{ending}").student == Student("s2006", "Kim Lee", "6850")
+
+
+@pytest.mark.parametrize(
+    ("line", "objective"),
+    [
+        (r"Objective: minimise $-\log p$.", "minimize_nll"),
+        ("Objective: minimize -log p(y=0)", "minimize_nll"),
+        (r"**Objective:** \(-\ln p\)", "minimize_nll"),
+        (r"Objective: maximise $\log p$", "maximize_log_p"),
+        ("objective: maximize_log_p", "maximize_log_p"),
+        ("Objective: minimise log p", None),
+        ("Objective: maximise -log p", None),
+    ],
+)
+def test_the_objective_may_be_stated_in_symbols(line, objective):
+    assert read_one(line + ANSWERS, "a.md").conventions.get("objective") == objective
