@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from grader import roster as rosters
 from grader import times as timetables
@@ -31,12 +31,45 @@ from grader.settling import Group, Settled, settled, settled_without
 from grader.sources import collect
 from grader.workers import Lost, outcomes
 
-__all__ = ["Batch", "NothingToGradeError", "Progress", "grade_paths"]
+__all__ = ["Batch", "Keeper", "NothingToGradeError", "Progress", "grade_paths"]
 
 Progress = Callable[[int, int], None]
 """Called with how many files are done, of how many."""
 
 SECONDS_A_FILE = 60.0
+
+
+class Keeper(Protocol):
+    """What remembers the work of earlier runs; it must not raise what it cannot do."""
+
+    def begin(self, setup: Setup) -> None:
+        """Told once, before anything else."""
+
+    def recall(self, tasks: Sequence[Any]) -> list[Any]:
+        """The result of each task that was done before, None for the others."""
+
+    def keep(self, task: Any, result: Any) -> None:
+        """A task was done now; what came of it may be `Lost`."""
+
+    def flush(self) -> None:
+        """These were all."""
+
+
+class _Forgetful:
+    """Remembers nothing."""
+
+    def begin(self, setup: Setup) -> None:
+        """Nothing to prepare."""
+
+    def recall(self, tasks: Sequence[Any]) -> list[Any]:
+        """Nothing was done before."""
+        return [None] * len(tasks)
+
+    def keep(self, task: Any, result: Any) -> None:
+        """Let it go."""
+
+    def flush(self) -> None:
+        """Nothing is left to keep."""
 
 
 class NothingToGradeError(GraderError):
@@ -76,6 +109,7 @@ def grade_paths(
     out: Path | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
+    keeper: Keeper | None = None,
 ) -> Batch:
     """Grade every submission in these folders, files and ZIPs.
 
@@ -89,6 +123,7 @@ def grade_paths(
             files; None renders no pages.
         jobs: worker processes; one a core by default.
         progress: told how many files are done.
+        keeper: what remembers earlier runs, so that nothing is graded twice; None grades all.
 
     Raises:
         TypeError: the rubric is neither an id nor a path.
@@ -110,9 +145,10 @@ def grade_paths(
     if pages:
         pages.mkdir(parents=True, exist_ok=True)
     grader = Grader(scheme, known, pages, arrivals)
-    crew = _Crew(
-        Setup(rubric, scheme.digest, known, pages, arrivals), jobs or os.cpu_count() or 1, progress
-    )
+    setup = Setup(rubric, scheme.digest, known, pages, arrivals)
+    keeper = keeper or _Forgetful()
+    keeper.begin(setup)
+    crew = _Crew(setup, jobs or os.cpu_count() or 1, progress, keeper)
     every = _every_outcome(found.handins, grader, crew)
     every += [(not_opened(grader, problem), None) for problem in found.problems]
     reports, log = _every_report(every, grader, crew)
@@ -150,21 +186,26 @@ def _check_source(rubric: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Crew:
-    """How the workers are started, how many, and whom to tell how far they are."""
+    """How the workers are started, how many, whom to tell how far they are, and who remembers."""
 
     setup: Setup
     jobs: int
     progress: Progress | None
+    keeper: Keeper
 
     def do(self, work: Callable[[Grader, Any], Any], tasks: Sequence[Any]) -> list[Any]:
         """What became of each task, in the tasks' order; `Lost` where a worker failed on it."""
-        ordered: list[Any] = [None] * len(tasks)
+        ordered = self.keeper.recall(tasks)
+        places = [place for place, known in enumerate(ordered) if known is None]
+        new = [tasks[place] for place in places]
         ready = partial(prepared, self.setup)
-        todo = outcomes(tasks, work, ready, jobs=self.jobs, seconds=SECONDS_A_FILE)
-        for done, (number, result) in enumerate(todo, 1):
-            ordered[number] = result
+        todo = outcomes(new, work, ready, jobs=self.jobs, seconds=SECONDS_A_FILE)
+        for done, (number, result) in enumerate(todo, 1 + len(tasks) - len(new)):
+            ordered[places[number]] = result
+            self.keeper.keep(new[number], result)
             if self.progress:
                 self.progress(done, len(tasks))
+        self.keeper.flush()
         return ordered
 
 

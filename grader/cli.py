@@ -20,6 +20,7 @@ import click
 from grader.commands import COMMANDS, rubric_option
 from grader.export_command import export_command
 from grader.read_command import read_command
+from grader.store_commands import STORE_COMMANDS, fresh_option, kept, remembering, store_option
 from grader.terminal import hush, say
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _commands() -> None:
     """
 
 
-for _command in (*COMMANDS, export_command, read_command):
+for _command in (*COMMANDS, *STORE_COMMANDS, export_command, read_command):
     _commands.add_command(_command)
 
 
@@ -123,10 +124,15 @@ for _command in (*COMMANDS, export_command, read_command):
 @click.option(
     "--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Worker processes; one a core."
 )
-def _class(paths: tuple[Path, ...], rubric: str, out: Path, **options: Any) -> int:
+@store_option
+@fresh_option
+def _class(
+    paths: tuple[Path, ...], rubric: str, out: Path, *, store: str | None, fresh: bool, **more: Any
+) -> int:
     """Grade every submission in folders, files and ZIPs.
 
     Writes results.jsonl, gradebook.xlsx, gradebook.csv, report.html and feedback/<student>.html.
+    What was graded before is not graded again; overrides stay (`grade override --help`).
 
     Exit status: 0 all graded; 1 done, but some submission needs a person (each is named); 2
     nothing was graded.
@@ -137,16 +143,18 @@ def _class(paths: tuple[Path, ...], rubric: str, out: Path, **options: Any) -> i
     from grader.output import claimed, write_results  # noqa: PLC0415
     from grader.reports.text import summary_text  # noqa: PLC0415
 
-    with claimed(out):
+    with remembering(store, out, is_fresh=fresh) as keeper, claimed(out):
         with _progress() as progress:
-            batch = grade_paths(paths, rubric, out=out, progress=progress, **options)
+            batch = grade_paths(paths, rubric, out=out, progress=progress, keeper=keeper, **more)
+        batch = kept(batch, keeper)
         write_results(batch, out)
     for item in batch.ignored:
         click.echo(f"left out: {item.name} ({item.reason})", err=True)
     for told in batch.told:
         click.echo(told, err=True)
     say(summary_text(batch.reports, out))
-    return _NEEDS_A_PERSON if any(map(_needs_a_person, batch.reports)) else 0
+    troubled = keeper is not None and bool(keeper.trouble)
+    return _NEEDS_A_PERSON if troubled or any(map(_needs_a_person, batch.reports)) else 0
 
 
 def _exist(paths: Sequence[Path]) -> None:

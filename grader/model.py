@@ -34,6 +34,7 @@ __all__ = [
     "Mark",
     "Matrix",
     "Number",
+    "Override",
     "Place",
     "Problem",
     "ProblemReport",
@@ -454,11 +455,21 @@ class CounterExample:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Points that a person gave an item in place of the grader's; ``at`` is the time, as text."""
+
+    points: Fraction
+    reason: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What was decided about one item.
 
     Attributes:
-        score: None when ungraded.
+        score: the grader's; None when ungraded.
         right, total: entries; an expression counts as one.
         wrong: indices of the entries that are not right; ``()`` is a scalar's or an expression's.
         meaning: what was asked, in words.
@@ -467,6 +478,7 @@ class Assessment:
         entries: the entries with their marks; one of index ``()`` for an expression.
         notes: other things to tell the student (why it is unreadable, which layout was read).
         counterexample: where a wrong expression differs, for the teaching assistant.
+        override: what a person gave instead; the sums count it, and not ``score``.
     """
 
     key: QuantityKey
@@ -484,6 +496,12 @@ class Assessment:
     notes: tuple[str, ...] = ()
     is_expression: bool = False
     counterexample: CounterExample | None = None
+    override: Override | None = None
+
+    @property
+    def counted(self) -> Fraction | None:
+        """The points that count: a person's, else the grader's."""
+        return self.override.points if self.override else self.score
 
     @property
     def quantity(self) -> str:

@@ -46,7 +46,10 @@ __all__ = [
 ]
 
 _MAX_DEPTH = 40
-_OUTPUTS = re.compile(r"results\.jsonl|gradebook\.(xlsx|csv)|report\.html|feedback", re.IGNORECASE)
+_OUTPUTS = re.compile(
+    r"results\.jsonl|gradebook\.(xlsx|csv)|report\.html|feedback|stepgrade\.sqlite.*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -436,7 +436,9 @@ def test_some_submissions_need_a_person_so_the_exit_status_is_1(run):
 
 def test_the_files_written_are_those_of_the_contract(run):
     names = sorted(path.name for path in run[1].iterdir())
-    assert names == ["feedback", "gradebook.csv", "gradebook.xlsx", "report.html", "results.jsonl"]
+    kept = [".stepgrade.lock", "stepgrade.sqlite"]
+    results = ["feedback", "gradebook.csv", "gradebook.xlsx", "report.html", "results.jsonl"]
+    assert names == sorted([*kept, *results])
 
 
 def test_everybody_has_a_feedback_page_and_nobody_else(run):

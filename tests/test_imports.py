@@ -74,7 +74,7 @@ GRADER_FLOORS = (
     ("service", "store"),
     ("terminal",),
     ("commands",),
-    ("export_command", "read_command"),
+    ("export_command", "read_command", "store_commands"),
     ("cli", ""),  # "" is `grader` itself, which lends everything under short names
 )
 """From the ground up. A package stands for its modules, unless one of them has its own place."""
@@ -85,6 +85,7 @@ HEAVY = (
     "openpyxl",
     "pandas",
     "python_calamine",
+    "sqlalchemy",
     "sympy",
     "xlsxwriter",
 )

@@ -234,9 +234,9 @@ def _item(report: Report, problem: Problem, assessment: Assessment | None) -> Ce
         return Cell(None, NOT_REQUIRED)
     if not _has_items(report):
         return _scored(report, None)
-    if assessment is None or (assessment.max_score == 0 and assessment.score is not None):
+    if assessment is None or (assessment.max_score == 0 and assessment.counted is not None):
         return Cell(None, NOT_REQUIRED)
-    return Cell(assessment.score, assessment.verdict.value)
+    return Cell(assessment.counted, assessment.verdict.value)
 
 
 def _problem_total(report: Report, problem: Problem) -> Cell:

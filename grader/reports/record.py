@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.model import Assessment, Finding, Index, ProblemReport, Report, Student
+from grader.model import Assessment, Finding, Index, Override, ProblemReport, Report, Student
 from grader.points import as_number
 from grader.reports.late import late_record
 
@@ -111,6 +111,16 @@ def _item(assessment: Assessment) -> dict[str, Any]:
             for finding in assessment.findings
         ],
         "notes": list(assessment.notes),
+        **({"override": _override(assessment.override)} if assessment.override else {}),
+    }
+
+
+def _override(override: Override) -> dict[str, Any]:
+    return {
+        "points": as_number(override.points),
+        "reason": override.reason,
+        "by": override.by,
+        "when": override.at,
     }
 
 

@@ -1,0 +1,1 @@
+"""What lasts: runs, submissions by their bytes, results, overrides, and a chained history."""

@@ -1,0 +1,73 @@
+"""What happened, entry after entry, each with the digest of the one before it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from grader.store.database import Session, digest_of
+
+__all__ = ["FIRST", "Entry", "append", "entries", "now"]
+
+FIRST = "0" * 64
+"""What stands for the digest of the entry before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; ``text`` is what its digest is made of, together with ``before``."""
+
+    number: int
+    before: str
+    student: str
+    text: str
+    digest: str
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What it says; empty where it is damaged."""
+        try:
+            told = json.loads(self.text)
+        except ValueError:
+            return {}
+        return told if isinstance(told, dict) else {}
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is as it was written."""
+        return (
+            self.digest == digest_of(f"{self.before}\n{self.text}".encode())
+            and self.told.get("student") == self.student
+        )
+
+
+def now() -> str:
+    """The time as it is written everywhere: UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def append(session: Session, what: str, student: str = "", **told: Any) -> None:
+    """Add an entry at the end."""
+    last = session.run("SELECT number, digest FROM history ORDER BY number DESC LIMIT 1")
+    number, before = last[0] if last else (0, FIRST)
+    every = {"what": what, "student": student, "at": now(), **told}
+    text = json.dumps(every, sort_keys=True, ensure_ascii=True)
+    digest = digest_of(f"{before}\n{text}".encode())
+    row = {"before": before, "student": student, "entry": text, "digest": digest}
+    session.run(
+        "INSERT INTO history (number, before, student, entry, digest) "
+        "VALUES (:number, :before, :student, :entry, :digest)",
+        number=number + 1,
+        **row,
+    )
+
+
+def entries(session: Session, student: str | None = None) -> tuple[Entry, ...]:
+    """All entries, or those of one student, oldest first."""
+    wanted = "" if student is None else " WHERE student = :student"
+    values = {} if student is None else {"student": student}
+    columns = "number, before, student, entry, digest"
+    rows = session.run(f"SELECT {columns} FROM history{wanted} ORDER BY number", **values)  # noqa: S608  # no text of anybody's
+    return tuple(Entry(*row) for row in rows)

@@ -1,0 +1,160 @@
+"""What a person decided in place of the grader, and reports with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from html import escape
+
+from grader.model import Assessment, GraderError, Override, ProblemReport, Report, Status
+from grader.points import shown
+from grader.store.database import Session
+from grader.store.history import append, now
+
+__all__ = ["Standing", "overridden", "override", "page_with", "points", "standing", "withdraw"]
+
+_POINTS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?|[0-9]{1,6}/0*[1-9][0-9]{0,5}", re.ASCII)
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An override that was not withdrawn; ``basis`` tells what it was made on."""
+
+    student: str
+    item: str
+    override: Override
+    basis: str
+
+
+# --- in the store -------------------------------------------------------------------------------
+
+
+def points(text: str) -> Fraction:
+    """Points as a person types them: ``4``, ``2.5`` or ``5/2``.
+
+    Raises:
+        GraderError: that is no number of points.
+    """
+    if not _POINTS.fullmatch(text):
+        raise GraderError("points are a number such as 4, 2.5 or 5/2, and never below 0")
+    return Fraction(text)
+
+
+def standing(session: Session, student: str | None = None) -> tuple[Standing, ...]:
+    """The overrides that count, of one student or of all."""
+    rows = session.run(
+        "SELECT student, item, points, reason, who, at, basis FROM overrides "
+        "WHERE withdrawn = '' ORDER BY id"
+    )
+    return tuple(
+        Standing(row[0], row[1], Override(Fraction(row[2]), *row[3:6]), row[6])
+        for row in rows
+        if student is None or row[0] == student
+    )
+
+
+def override(session: Session, one: Standing) -> None:
+    """Give an item other points; an override that stands is withdrawn.
+
+    Raises:
+        GraderError: there is no reason, or none that a person would read.
+    """
+    given, reason = one.override, one.override.reason
+    if not reason.strip() or len(reason) > _LONGEST:
+        raise GraderError(f"--reason TEXT is needed: a sentence of at most {_LONGEST} characters")
+    withdraw(session, one.student, one.item, given.by)
+    told = {"item": one.item, "points": str(given.points), "reason": reason, "basis": one.basis}
+    row = {"id": session.next("overrides", "id"), "who": given.by, "at": given.at, **told}
+    session.add("overrides", student=one.student, **row, withdrawn="")
+    append(session, "override", one.student, override=row)
+
+
+def withdraw(session: Session, student: str, item: str, who: str) -> int:
+    """Let the grader's points count again; how many overrides that ended."""
+    where = "student = :student AND item = :item AND withdrawn = ''"
+    values = {"student": student, "item": item}
+    rows = session.run(f"SELECT id FROM overrides WHERE {where}", **values)  # noqa: S608  # ours
+    for (number,) in rows:
+        at = now()
+        session.run("UPDATE overrides SET withdrawn = :at WHERE id = :number", at=at, number=number)
+        append(session, "withdraw", student, override={"id": number, "item": item, "who": who})
+    return len(rows)
+
+
+# --- in a report --------------------------------------------------------------------------------
+
+
+def overridden(report: Report, found: Sequence[Standing], basis: str) -> Report:
+    """The report with what a person decided.
+
+    Args:
+        report: the grader's own.
+        found: the overrides of this student.
+        basis: what the report was made on; an override of another is flagged.
+    """
+    by_item = {one.item: one for one in found}
+    keys = {assessment.key for assessment in report.assessments}
+    told = [_attention(one) for one in found if one.item in keys and one.basis != basis]
+    told += [
+        f"the override of {one.item} ({_shown(one)}) counts for nothing: there is no such item now"
+        for one in found
+        if one.item not in keys
+    ]
+    problems = tuple(_problem(problem, by_item) for problem in report.problems)
+    changed = replace(report, problems=problems, attention=(*told, *report.attention))
+    return _summed(changed) if keys & by_item.keys() else changed
+
+
+def _shown(one: Standing) -> str:
+    override = one.override
+    return f"{shown(override.points, 6)} points, by {override.by}, {override.at}"
+
+
+def _attention(one: Standing) -> str:
+    told = "was made when the submission or the rubric was another; does it still hold?"
+    return f"the override of {one.item} ({_shown(one)}) {told}"
+
+
+def _problem(problem: ProblemReport, by_item: dict[str, Standing]) -> ProblemReport:
+    if not any(a.key in by_item for a in problem.assessments):
+        return problem
+    assessments = tuple(_assessment(a, by_item.get(a.key)) for a in problem.assessments)
+    counted = [a.counted for a in assessments if a.max_score or a.override]
+    decided = [score for score in counted if score is not None]
+    whole = sum(decided, Fraction(0)) if len(decided) == len(counted) else None
+    return replace(problem, assessments=assessments, score=whole)
+
+
+def _assessment(assessment: Assessment, one: Standing | None) -> Assessment:
+    return replace(assessment, override=one.override) if one else assessment
+
+
+def _summed(report: Report) -> Report:
+    """With its score; a report that only waited for a decision is graded now."""
+    scores = [problem.score for problem in report.problems]
+    decided = [score for score in scores if score is not None]
+    if len(decided) < len(scores):
+        return replace(report, score=None, status=Status.UNGRADED)
+    return replace(report, score=sum(decided, Fraction(0)), status=Status.GRADED, reason="")
+
+
+# --- on a student's page ------------------------------------------------------------------------
+
+
+def page_with(page: str, report: Report) -> str:
+    """The student's page, which shows the grader's own points, with what a person changed."""
+    changed = [(a, a.override) for a in report.assessments if a.override]
+    if not changed:
+        return page
+    rows = "".join(_row(assessment, one) for assessment, one in changed)
+    score = "" if report.final is None else f"The score is now {shown(report.final)}."
+    told = f'<section class="overrides"><h2>Changed by a person</h2><ul>{rows}</ul><p>{score}</p>'
+    return page.replace("</header>", f"</header>\n{told}</section>", 1)
+
+
+def _row(assessment: Assessment, one: Override) -> str:
+    change = f"{shown(one.points)} points instead of {shown(assessment.score)}"
+    return f"<li>{escape(assessment.key)}: {change} ({escape(one.by)}: {escape(one.reason)})</li>"

@@ -1,0 +1,157 @@
+"""One run after the other, and what each decided about each student."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from grader.batch import Batch
+from grader.gradebook.table import in_order
+from grader.model import Rubric
+from grader.points import as_number
+from grader.reports.record import line
+from grader.store.database import Session, digest_of
+from grader.store.history import append, now
+from grader.store.memory import Memory
+from grader.store.overriding import overridden, page_with, standing
+from grader.store.versions import program_version, reference_digest
+
+__all__ = ["Result", "Run", "concluded", "latest", "result_of", "results", "run", "sum_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """When, by which program and by which rubric."""
+
+    id: int
+    started: str
+    program: str
+    rubric: str
+    rubric_digest: str
+    reference_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run decided about one student; digests of the record and of what it was made of."""
+
+    run: int
+    place: int
+    student: str
+    file: str
+    record: str
+    submission: str
+    fingerprint: str
+    basis: str
+
+
+_RUN = "SELECT id, started, program, rubric, rubric_digest, reference_digest FROM runs"
+_RESULT = "SELECT run, place, student, file, record, submission, fingerprint, basis FROM results"
+
+
+# --- what there is ------------------------------------------------------------------------------
+
+
+def run(session: Session, number: int) -> Run | None:
+    """The run of that number."""
+    rows = session.run(f"{_RUN} WHERE id = :number", number=number)
+    return Run(*rows[0]) if rows else None
+
+
+def results(session: Session, number: int) -> tuple[Result, ...]:
+    """What a run decided, in the gradebook's order."""
+    rows = session.run(f"{_RESULT} WHERE run = :number ORDER BY place", number=number)
+    return tuple(Result(*row) for row in rows)
+
+
+def latest(session: Session, student: str) -> Result | None:
+    """What was decided last about a student."""
+    order = "ORDER BY run DESC, place LIMIT 1"
+    rows = session.run(f"{_RESULT} WHERE student = :student {order}", student=student)
+    return Result(*rows[0]) if rows else None
+
+
+def result_of(session: Session, result: Result) -> dict[str, Any]:
+    """The record, as ``results.jsonl`` has it; empty where it is damaged."""
+    data = session.content(result.record)
+    told: dict[str, Any] = json.loads(data) if data else {}
+    return told
+
+
+def sum_of(found: Sequence[Result]) -> str:
+    """One digest of all that a run decided."""
+    rows = [
+        [r.place, r.student, r.file, r.record, r.submission, r.fingerprint, r.basis] for r in found
+    ]
+    return digest_of(json.dumps(rows).encode())
+
+
+# --- the end of a run ---------------------------------------------------------------------------
+
+
+def concluded(batch: Batch, memory: Memory) -> Batch:
+    """The batch with all overrides, kept as a run; the batch as it is where the store fails."""
+
+    def conclude(session: Session) -> Batch:
+        decided = _decided(session, batch, memory)
+        _kept(session, decided, memory)
+        return decided
+
+    done: Batch | None = memory.attempt(conclude)
+    return done or batch
+
+
+def _decided(session: Session, batch: Batch, memory: Memory) -> Batch:
+    found = standing(session)
+    reports = []
+    for report, page in zip(batch.reports, batch.pages, strict=True):
+        own = [one for one in found if one.student == report.student.id]
+        basis = _basis(memory.origin(report).digest, batch.rubric)
+        reports.append(overridden(report, own, basis) if own else report)
+        if own and page:
+            page.write_text(page_with(page.read_text("utf-8"), reports[-1]), encoding="utf-8")
+    return replace(batch, reports=tuple(reports))
+
+
+def _basis(submission: str, rubric: Rubric) -> str:
+    return digest_of(f"{submission}\n{rubric.digest}".encode())
+
+
+def _kept(session: Session, batch: Batch, memory: Memory) -> None:
+    number, rubric = session.next("runs", "id"), batch.rubric
+    told = Run(number, now(), program_version(), rubric.id, rubric.digest, reference_digest())
+    session.add("runs", **asdict(told))
+    before = _before(session)
+    ordered = in_order(batch.reports)
+    records = [session.keep(line(report).encode()) for report in ordered]
+    whats = [memory.origin(report).digest for report in ordered]
+    made = [
+        Result(number, place, report.student.id, report.file, record, what, *_sums(what, rubric))
+        for place, (report, record, what) in enumerate(zip(ordered, records, whats, strict=True))
+    ]
+    for report, result in zip(ordered, made, strict=True):
+        session.add("results", **asdict(result))
+        for file, digest in memory.origin(report).files:
+            session.add("submissions", digest=digest, file=file, student=result.student)
+        if before.get((result.student, result.file)) != result.record:
+            told_of = {"run": number, "record": result.record, "score": as_number(report.score)}
+            append(session, "result", result.student, **told_of)
+    append(session, "run", run=asdict(told), results=sum_of(made))
+
+
+def _sums(submission: str, rubric: Rubric) -> tuple[str, str]:
+    """The fingerprint of a result, and what an override of it rests on."""
+    made_of = f"{submission}\n{rubric.digest}\n{program_version()}"
+    return digest_of(made_of.encode()), _basis(submission, rubric)
+
+
+def _before(session: Session) -> dict[tuple[str, str], str]:
+    """The last record of each submission."""
+    rows = session.run(
+        "SELECT r.student, r.file, r.record FROM results r JOIN "
+        "(SELECT student, file, MAX(run) AS run FROM results GROUP BY student, file) m "
+        "ON r.student = m.student AND r.file = m.file AND r.run = m.run"
+    )
+    return {(student, file): record for student, file, record in rows}

@@ -1,0 +1,90 @@
+"""Whether all that was kept is as it was written, entry by entry and byte by byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.store.database import Session, digest_of, unpacked
+from grader.store.history import FIRST, Entry, entries
+from grader.store.runs import results, run, sum_of
+
+__all__ = ["broken", "head"]
+
+
+def head(session: Session) -> tuple[int, str]:
+    """How many entries there are, and the digest of the last; it stands for all of them."""
+    rows = session.run("SELECT number, digest FROM history ORDER BY number DESC LIMIT 1")
+    return (int(rows[0][0]), str(rows[0][1])) if rows else (0, FIRST)
+
+
+def broken(session: Session) -> Iterator[str]:
+    """What is not as it was written, the chain's first broken entry first; nothing if all is."""
+    every = entries(session)
+    yield from _chain(every)
+    yield from _contents(session)
+    yield from _runs(session, every)
+    yield from _overrides(session, every)
+
+
+def _chain(every: tuple[Entry, ...]) -> Iterator[str]:
+    """The first entry that does not follow from the one before it."""
+    before = FIRST
+    for number, entry in enumerate(every, 1):
+        if entry.number != number:
+            yield f"entry {number} of the history is missing"
+            return
+        if entry.before != before:
+            yield f"entry {number} of the history does not follow entry {number - 1}"
+            return
+        if not entry.is_sound:
+            yield f"entry {number} of the history was changed"
+            return
+        before = entry.digest
+
+
+def _contents(session: Session) -> Iterator[str]:
+    """Bytes that are others than were kept, one after the other: they may be many."""
+    names = [row[0] for row in session.run("SELECT digest FROM contents ORDER BY digest")]
+    for name in names:
+        ((data,),) = session.run("SELECT data FROM contents WHERE digest = :name", name=name)
+        found = unpacked(bytes(data))
+        if found is None or digest_of(found) != name:
+            yield f"the stored bytes {name} were changed"
+    there = set(names)
+    named = "SELECT record FROM results UNION SELECT digest FROM submissions"
+    for (name,) in sorted(tuple(row) for row in session.run(named)):
+        if name not in there:
+            yield f"the stored bytes {name} are missing"
+
+
+def _runs(session: Session, every: tuple[Entry, ...]) -> Iterator[str]:
+    """Runs whose results, or whose versions, are not those of the history."""
+    told = {entry.told["run"]["id"]: entry for entry in every if entry.told.get("what") == "run"}
+    there = {row[0] for row in session.run("SELECT id FROM runs UNION SELECT run FROM results")}
+    for number in sorted(there | set(told)):
+        entry, found = told.get(number), run(session, number)
+        if entry is None or found is None:
+            yield f"run {number} is not in the history" if found else f"run {number} is missing"
+        elif any(getattr(found, name) != value for name, value in entry.told["run"].items()):
+            yield f"run {number} was changed (entry {entry.number} of the history)"
+        elif sum_of(results(session, number)) != entry.told.get("results"):
+            yield f"the results of run {number} were changed (entry {entry.number} of the history)"
+
+
+def _overrides(session: Session, every: tuple[Entry, ...]) -> Iterator[str]:
+    """Overrides that are not those of the history."""
+    due: dict[int, dict[str, object]] = {}
+    for entry in every:
+        what, told = entry.told.get("what"), entry.told.get("override", {})
+        if what == "override":
+            due[told["id"]] = {**told, "student": entry.student, "standing": True}
+        elif what == "withdraw" and told.get("id") in due:
+            due[told["id"]]["standing"] = False
+    columns = ("id", "student", "item", "points", "reason", "who", "at", "basis")
+    rows = session.run(f"SELECT {', '.join(columns)}, withdrawn FROM overrides")  # noqa: S608  # ours
+    there = {
+        row[0]: {**dict(zip(columns, row, strict=False)), "standing": not row[-1]} for row in rows
+    }
+    for number in sorted(due.keys() | there.keys()):
+        if due.get(number) != there.get(number):
+            yield f"override {number} is not as the history tells"

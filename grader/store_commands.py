@@ -1,0 +1,268 @@
+"""The commands for what lasts: overrides, the history, and two runs beside each other.
+
+Heavy modules are imported by the command that needs them; each returns its exit status.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.terminal import print_json, say
+
+if TYPE_CHECKING:
+    from grader.batch import Batch
+    from grader.model import Override
+    from grader.store.database import Session
+    from grader.store.history import Entry
+    from grader.store.memory import Memory
+    from grader.store.runs import Result
+
+__all__ = ["STORE_COMMANDS", "fresh_option", "kept", "remembering", "store_option"]
+
+_BROKEN = 1
+
+store_option = click.option(
+    "--store",
+    metavar="URL|FILE|none",
+    help="Where what lasts is kept; stepgrade.sqlite beside the results if not said.",
+)
+fresh_option = click.option("--fresh", is_flag=True, help="Grade also what was graded before.")
+_results_option = click.option(
+    "--results",
+    default="grades",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The folder that `grade` wrote the results into.",
+)
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+# --- while a class is graded --------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def remembering(store: str | None, out: Path, *, is_fresh: bool) -> Iterator[Memory | None]:
+    """What remembers earlier runs; None where nothing is to be kept.
+
+    No other run that remembers works in the folder meanwhile.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    if store == "none":
+        yield None
+        return
+    from grader.store.database import FILE, StoreError, opened  # noqa: PLC0415  # heavy
+    from grader.store.lock import alone  # noqa: PLC0415
+    from grader.store.memory import Memory  # noqa: PLC0415
+
+    with alone(out, lambda told: click.echo(told, err=True)):
+        try:
+            memory = Memory(opened(store or str(out / FILE)), is_fresh)
+        except StoreError as error:
+            memory = Memory(None, is_fresh, str(error))
+        yield memory
+        if memory.trouble:
+            told = "nothing more was kept, and overrides may be missing from the results"
+            click.echo(f"Warning: {memory.trouble}: {told}", err=True)
+
+
+def kept(batch: Batch, memory: Memory | None) -> Batch:
+    """The batch with overrides, kept as a run; as it is where nothing is to be kept."""
+    if memory is None:
+        return batch
+    from grader.store.runs import concluded  # noqa: PLC0415
+
+    return concluded(batch, memory)
+
+
+@contextlib.contextmanager
+def _transaction(store: str | None, results: Path) -> Iterator[Session]:
+    from grader.store.database import FILE, opened  # noqa: PLC0415  # heavy
+
+    with opened(store or str(results / FILE), is_new=False).transaction() as session:
+        yield session
+
+
+# --- overrides ----------------------------------------------------------------------------------
+
+
+@click.command(
+    "override",
+    epilog="\b\nExamples:\n"
+    '  grade override s1031 gan.h2 5 --reason "right by the misprint in the handout"\n'
+    "  grade override s1031 gan.h2 --withdraw",
+)
+@click.argument("student")
+@click.argument("item")
+@click.argument("points", required=False)
+@click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the results.")
+@click.option("--withdraw", is_flag=True, help="Let the grader's own points count again.")
+@click.option("--by", metavar="NAME", help="Who decides; your login name if not said.")
+@_results_option
+@store_option
+def _override(
+    student: str, item: str, points: str | None, *, withdraw: bool, reason: str, **where: Any
+) -> None:
+    """Give a STUDENT other POINTS for an ITEM than the grader did.
+
+    It counts from the next `grade` on, in every run after that, and is named for a person to look
+    at when the submission or the rubric is another.
+
+    Exit status: 0 it stands; 2 it cannot be.
+    """
+    if withdraw == (points is not None):
+        raise click.UsageError("give either POINTS and --reason TEXT, or --withdraw")
+    who = where["by"] or _login()
+    with _transaction(where["store"], where["results"]) as session:
+        if points is None:
+            told = _withdrawn(session, student, item, who)
+        else:
+            told = _given(session, student, item, _said(points, reason, who))
+    say(f"{told}; the next `grade` writes it into the results")
+
+
+def _withdrawn(session: Session, student: str, item: str, who: str) -> str:
+    from grader.store.overriding import withdraw  # noqa: PLC0415
+
+    if not withdraw(session, student, item, who):
+        raise click.UsageError(f"there is no override of {item} of {student}")
+    return f"the override of {item} of {student} is withdrawn"
+
+
+def _said(points: str, reason: str, who: str) -> Override:
+    from grader.model import Override  # noqa: PLC0415
+    from grader.store import overriding  # noqa: PLC0415
+    from grader.store.history import now  # noqa: PLC0415
+
+    return Override(overriding.points(points), " ".join(reason.split()), who, now())
+
+
+def _given(session: Session, student: str, item: str, said: Override) -> str:
+    from grader.points import shown  # noqa: PLC0415
+    from grader.store.overriding import Standing, override  # noqa: PLC0415
+
+    found = _last(session, student)
+    most = _most(session, found, item)
+    if said.points > most:
+        raise click.UsageError(f"{item} has {most:g} points at most")
+    override(session, Standing(student, item, said, found.basis))
+    return f"{student} gets {shown(said.points, 6)} points for {item}"
+
+
+def _last(session: Session, student: str) -> Result:
+    from grader.store.runs import latest  # noqa: PLC0415
+
+    found = latest(session, student)
+    if found is None:
+        raise click.UsageError(f"nothing was graded of a student {student!r}; ids are exact")
+    return found
+
+
+def _most(session: Session, found: Result, item: str) -> float:
+    """The points that the item has."""
+    from grader.store.runs import result_of  # noqa: PLC0415
+
+    items = {
+        one["quantity"]: one["max_score"] for one in result_of(session, found).get("items", ())
+    }
+    if item not in items:
+        told = f"there is {', '.join(items)}" if items else "it has no items"
+        raise click.UsageError(f"{item} is no item of what {found.student} handed in; {told}")
+    return float(items[item])
+
+
+def _login() -> str:
+    import getpass  # noqa: PLC0415
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container may know nobody
+        return "unknown"
+
+
+# --- looking back -------------------------------------------------------------------------------
+
+
+@click.command("history", epilog="\b\nExample:\n  grade history s1031")
+@click.argument("student")
+@_results_option
+@store_option
+@_json_option
+def _history(student: str, results: Path, store: str | None, *, as_json: bool) -> None:
+    """Tell all that was decided about a STUDENT, and by whom, oldest first.
+
+    Exit status: 0 told; 2 nothing is known of the student.
+    """
+    from grader.store.history import entries  # noqa: PLC0415
+
+    with _transaction(store, results) as session:
+        found = entries(session, student)
+    if not found:
+        raise click.UsageError(f"nothing is known of a student {student!r}; ids are exact")
+    if as_json:
+        print_json([{"entry": entry.number, **entry.told} for entry in found])
+    else:
+        say("\n".join(map(_line, found)))
+
+
+def _line(entry: Entry) -> str:
+    told = entry.told
+    start = f"{entry.number:>6}  {told.get('at', '')}  "
+    if told.get("what") == "result":
+        score = told.get("score")
+        words = "no score" if score is None else f"{score:g} points"
+        return f"{start}run {told['run']}: {words}"
+    return start + _override_words(told.get("what", "damaged"), told.get("override", {}))
+
+
+def _override_words(what: str, told: Mapping[str, Any]) -> str:
+    if what == "override":
+        return f"{told['who']} gave {told['points']} points for {told['item']}: {told['reason']}"
+    if what == "withdraw":
+        return f"{told['who']} withdrew the override of {told['item']}"
+    return what
+
+
+@click.command("verify", epilog="\b\nExample:\n  grade verify --results grades")
+@_results_option
+@store_option
+def _verify(results: Path, store: str | None) -> int:
+    """Check that nothing that was kept has been changed since.
+
+    Exit status: 0 all is as it was written; 1 something is not (the first broken entry is named);
+    2 there is no store.
+    """
+    from grader.store.verification import broken, head  # noqa: PLC0415
+
+    with _transaction(store, results) as session:
+        found = list(broken(session))
+        number, digest = head(session)
+    for told in found:
+        say(told)
+    if not found:
+        say(f"all is as it was written: {number} entries, the last {digest}")
+    return _BROKEN if found else 0
+
+
+@click.command("diff", epilog="\b\nExample:\n  grade diff 1 2")
+@click.argument("first", type=int, metavar="RUN")
+@click.argument("second", type=int, metavar="RUN")
+@_results_option
+@store_option
+def _diff(first: int, second: int, results: Path, store: str | None) -> None:
+    """Tell who gained or lost what between two runs, by item, and why."""
+    from grader.store.differences import changes, difference_text  # noqa: PLC0415
+
+    with _transaction(store, results) as session:
+        found = changes(session, first, second)
+    say(difference_text(found))
+
+
+STORE_COMMANDS: tuple[click.Command, ...] = (_override, _history, _verify, _diff)
