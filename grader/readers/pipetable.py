@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import prod
 
 from grader.model import Answer, Index, Rubric
+from grader.notation import names
 from grader.readers.blocks import read_blocks
 from grader.readers.collect import Found
+from grader.readers.entries import looks_numeric
+from grader.readers.leftside import left_side
 from grader.readers.sayings import Saying
 from grader.readers.sheet import Sheet, SheetCell
 from grader.readers.tidy import read_tidy, tidy_header
@@ -34,6 +38,8 @@ def read_table(
         label: the quantity that the heading above it names; empty where none.
     """
     rows, lines = _rows(saying.text, saying.place.line)
+    if label and _is_head_of_numbers(rows, label, rubric, problem):
+        rows, lines = rows[1:], lines[1:]
     first = [[text] for text in (problem and f"Problem {problem}", label) if text]
     heads = [tuple(SheetCell(text) for text in row) for row in first]
     lines = [saying.place.line] * len(heads) + lines
@@ -50,6 +56,22 @@ def read_table(
         yield answer, None
     for part in within.slices:
         yield Answer(part.key, part.label, part.grid, part.place), part.index
+
+
+def _is_head_of_numbers(
+    rows: list[tuple[SheetCell, ...]], label: str, rubric: Rubric, problem: str
+) -> bool:
+    """Whether below the first row stand all numbers of the quantity that the heading names.
+
+    Then the row is the head of its columns, ``| z_1 | z_2 |``, and names nothing else.
+    """
+    left = left_side(label, rubric, problem)
+    if left is None or any(looks_numeric(cell.text) for row in rows[:1] for cell in row):
+        return False
+    whole = names.numeric_shape(rubric.problem(left.problem), left.quantity)
+    shape = whole[len(left.index or ()) :] if whole else None
+    cells = [cell.text for row in rows[1:] for cell in row]
+    return shape is not None and len(cells) == prod(shape) and all(map(looks_numeric, cells))
 
 
 def _rows(text: str, line: int) -> tuple[list[tuple[SheetCell, ...]], list[int]]:

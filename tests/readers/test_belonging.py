@@ -70,3 +70,13 @@ def test_numbers_behind_the_other_problems_formula_stay_where_the_heading_says()
         "gan.grad_w0",
         "gan.grad_w2",
     }
+
+
+@pytest.mark.parametrize("head", ["$z_1$ | $z_2$", "a | b", "W_1 | W_2"])
+@pytest.mark.parametrize("heading", ["### Gradient of $w_0$", r"### $\nabla_{w_0}$"])
+def test_the_head_of_a_table_of_one_quantity_names_no_other(heading, head):
+    rows = "\n".join(f"| {k} | {2 * k} |" for k in range(1, 9))
+    text = f"# Problem 1\n\n{H0}{heading}\n\n| {head} |\n|---|---|\n{rows}\n"
+    found = said(read_one(text, "a.md"))
+    assert {*found} == {"gan.h0", "gan.grad_w0"}
+    assert found["gan.grad_w0"] == ((8, 2), [n for k in range(1, 9) for n in (k, 2 * k)])
