@@ -47,6 +47,8 @@ __all__ = ["Gathering"]
 _NUMBER_MEANT = re.compile(r"\s*[-+−]?\d[\d.,]*\s*(?:%|[^\W\d_]{3,}|\Z)")
 _ASIDE = re.compile(r"\b(?:scratch|rough|sanity|draft|failed attempt)\b", re.IGNORECASE)
 _APPENDIX = re.compile(r"^\W*(?:[A-Z]\W+)?appendix\b|^\s*\\appendix\b", re.IGNORECASE)
+_PLANE = re.compile(r"\[\s*:\s*,\s*:\s*,\s*(\d)\s*\]")
+_ORDINAL = re.compile(r"\b(first|second)\s+(?:channel|feature\s+map)\b", re.IGNORECASE)
 _LONGEST_DEFINITION = 1000
 _LONGEST_FORMULA = 4000
 
@@ -121,7 +123,7 @@ class Gathering:
         if saying.sort is Sort.NOTE:
             return
         told = saying
-        text, factor = in_label(saying.text)
+        text, factor = in_label(_counted(saying))
         saying = replace(saying, text=text.replace("**", "  ") if factor else text)
         label = label_in(saying, self.rubric, self.namer.problem)
         channel = channel_in(saying)
@@ -146,7 +148,7 @@ class Gathering:
             self._doubt_last()
         elif factor and factor.leads and self._has_numbers(self._chain):
             self._chain.multiply(Factor(None))
-        else:
+        elif (factor and factor.leads) or self._has_numbers(self._chain):
             self._chain.multiply(factor)
 
     def _doubt(self, saying: Saying) -> None:
@@ -169,8 +171,8 @@ class Gathering:
 
     def _begin(self, sides: list[Side], place: Place, *, is_headed: bool = False) -> Chain:
         """A chain, with the factor at its name taken off."""
-        label, factor = in_label(sides[0].text)
-        first = replace(sides[0], text=label.strip()) if factor else sides[0]
+        label, factor = in_label(_PLANE.sub(r"[\1]", sides[0].text))
+        first = replace(sides[0], text=label.strip())
         chain = Chain(first.text, place, [first, *sides[1:]], is_headed=is_headed)
         told = any(states_units(side.text) for side in sides)
         chain.is_doubted = self._is_noted or self._are_units or told
@@ -384,3 +386,10 @@ def _says_something(grid: Grid) -> bool:
     """Whether numbers without a name may be somebody's answer: several, and not all zero."""
     values = {c.content.value if isinstance(c.content, Number) else 1.0 for c in grid.cells}
     return len(grid.cells) > 1 and values != {0.0}
+
+
+def _counted(saying: Saying) -> str:
+    """The text with "first channel" as "channel 1", as long as it was."""
+    return _ORDINAL.sub(
+        lambda m: f"channel {1 + (m[1].casefold() == 'second')}".ljust(len(m[0])), saying.text
+    )

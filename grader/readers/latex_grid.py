@@ -65,6 +65,10 @@ _DRESSED = re.compile(
     r"\\(?:(?:textcolor|colorbox)\s*\{[^{}]{1,20}\}|boxed|fbox|underline|mathbf|bm|mathrm|text)"
     r"\s*\{\s*\$?([-+−]?[\d.,]{1,20})\$?\s*\}"
 )
+_OUTER = re.compile(
+    r"\s*\\begin\s*\{(?P<kind>[bpBvV]?matrix)\}(?P<inner>\s*\\begin.*)\\end\s*\{(?P=kind)\}[\s.,]*",
+    re.DOTALL,
+)
 _NUMBER = re.compile(r"\s*[-+−]?\s*[\d.][\d.,]*(?:[eE][-+]?\d{1,3})?")
 
 
@@ -83,7 +87,7 @@ def numbers(text: str, place_at: PlaceAt, *, decimal_comma: bool = False) -> Res
 
     None where it is a formula, or holds a matrix only as a part of one (``ReLU([0.38, 1.4])``).
     """
-    text = _MEMBER.sub("", _plainly(text))
+    text = _unnested(_MEMBER.sub("", _plainly(text)))
     found = matrices(text, place_at)
     if found:
         return _of_matrices(text, found, decimal_comma=decimal_comma)
@@ -99,6 +103,20 @@ def _plainly(text: str) -> str:
     r"""The text without dress around numbers, every line where it was: ``\text{e-06}``."""
     text = _DRESSED_POWER.sub(lambda m: f"e{m[1] or m[2]}".ljust(len(m[0])), text)
     return _DRESSED.sub(lambda m: m[1].ljust(len(m[0])), text)
+
+
+def _unnested(text: str) -> str:
+    """The text without a matrix around matrices, which only sets them side by side."""
+    outer = _OUTER.fullmatch(text) if text.count("\\begin") > 1 else None
+    if outer is None:
+        return text
+    start, end = outer.span("inner")
+    depth = 0
+    for mark in _ENVIRONMENT.finditer(text, start, end):
+        depth += 1 if mark["begin"] else -1
+        if depth < 0:
+            return text
+    return " " * start + text[start:end] if depth == 0 else text
 
 
 def labelled(text: str, matrix: Matrix) -> str:
@@ -204,8 +222,9 @@ def _of_matrices(text: str, found: Sequence[Matrix], *, decimal_comma: bool) -> 
     if any(_silenced(part).strip("[](){}") for part in between):
         return None
     several = len(found) > 1
-    if several and before.rstrip().endswith(("[", "(")) and behind.lstrip()[:1] in {"]", ")"}:
-        before, behind = before.rstrip()[:-1], behind.lstrip()[1:]
+    around = re.search(r"\\?[\[({]\s*\Z", before), re.match(r"\s*\\?[\])}]", behind)
+    if several and around[0] and around[1]:
+        before, behind = before[: around[0].start()], behind[around[1].end() :]
     is_apart = re.search(r"\\q?quad\s*\Z", before) or (several and before.rstrip().endswith(")"))
     if is_apart and factor_of(_silenced(before)) is None:
         before = ""

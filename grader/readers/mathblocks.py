@@ -69,6 +69,12 @@ _HEADING = re.compile(
     r"|[ \t]*(?:\*\*|__)(?P<bold>[^*_\n][^\n]*?)(?:\*\*|__)[ \t]*:?"
     r"|[ \t]*\\textbf\s*\{(?P<textbf>[^\n]*)\}[ \t.:\\]*"
 )
+_TITLED = re.compile(
+    r"[ \t]*\\(?:(?:sub){0,2}section|(?:sub)?paragraph)\*?\s*\{(?:[^{}\n]|\{[^{}\n]*\})*+\}"
+    r"(?:[ \t]*\\label\{[^{}\n]*\})?[ \t]*(?=[^\s\\%}]|\\\()"
+)
+"""A heading with text behind it in the same line."""
+_LONGEST_TITLED = 20_000
 _UNDERLINE = re.compile(r"[ \t]*(?:={3,}|-{3,})[ \t]*")
 _TABLE_LINE = re.compile(r"[ \t]*\|[^\n]*")
 _MOST_JOINED = 200
@@ -197,6 +203,11 @@ class _Scan:
                 continue
             below = lines[position + 1][:2] if position + 1 < len(lines) else (0, 0)
             if text.strip():
+                title = _TITLED.match(text) if len(text) < _LONGEST_TITLED else None
+                if title:
+                    head = title[0].rstrip()
+                    yield self._line(head, first, [], "")
+                    first, text = first + title.end(), text[title.end() :]
                 yield self._line(text, first, inside, self.text[below[0] : below[1]])
             position += 1
 

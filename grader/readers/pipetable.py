@@ -21,6 +21,7 @@ __all__ = ["read_table"]
 _SEPARATOR = re.compile(r"[\s|:+=\-–—]*")
 _CELL = re.compile(r"(?:[^|\\$]|\\.|\$[^$|]{0,200}\$|\$)+")
 _RULES = re.compile(r"\\(?:hline|toprule|midrule|bottomrule|cline\{[^{}]{0,10}\})")
+_COLUMNS = re.compile(r"\A(?:[ \t]*(?:\{[^{}\n]{0,60}\}|\[[a-z]\])){1,3}")
 _MARKS = re.compile(r"\*\*|`|\$")
 _MOST_ROWS = 1000
 
@@ -79,7 +80,10 @@ def _rows(text: str, line: int) -> tuple[list[tuple[SheetCell, ...]], list[int]]
     rows: list[tuple[SheetCell, ...]] = []
     lines: list[int] = []
     is_latex = not text.lstrip().startswith("|")
-    for piece in re.split(r"\\\\|\n(?=\s*\\hline)" if is_latex else r"\n", text)[:_MOST_ROWS]:
+    text = _COLUMNS.sub("", text) if is_latex else text
+    for piece in re.split(r"\\\\|\n(?=\s*\\(?:hline|toprule))" if is_latex else r"\n", text)[
+        :_MOST_ROWS
+    ]:
         blank = len(piece) - len(piece.lstrip())
         cells = _cells(_RULES.sub("", piece), is_latex=is_latex)
         if any(cells) and not (not is_latex and _SEPARATOR.fullmatch(piece)):

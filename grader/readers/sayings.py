@@ -30,6 +30,12 @@ _BULLETED = re.compile(r"\s*[-*+•]\s+[-+−]?\.?\d[\d.eE+\-−]*\s*")
 _DRAWN = str.maketrans("⎡⎢⎣⎤⎥⎦", "[[[]]]")
 _BARS = re.compile(r"(?P<before>(?:\A|=)[ \t]*)\|(?P<row>[ \t]*[-+−]?\.?\d[^|=\n]*)\|(?=[ \t]*\Z)")
 _COLUMN = re.compile(r"&(?=(?:(?!\\\\|\\(?:begin|end)\b)[^&=\n]){1,60}&\s*(?:=|≈|\\approx))")
+_ABOUT = re.compile(
+    r"(?:\\(?:approx|simeq|cong|doteq)(?![a-zA-Z])|≈)"
+    r"(?=(?:\s|\\[,;: ])*+(?:\[|\(|\\begin|\\left|\\big))"
+)
+_AND = re.compile(r"(?:\$|\\\))\s*(?:,|and|,\s*and|&)\s*(?:\$|\\\()")
+_STOPS = str.maketrans("。，；", ".,;")
 _BULLET = re.compile(
     r"(?:\s*(?:[-*+•>]\s+|\\item(?![a-z])|\\noindent(?![a-z])|\(?[a-h0-9]{1,2}[.)]\s+))+"
 )
@@ -85,6 +91,7 @@ class _Reader:
     def _maths(self, text: str, start: int, *, is_display: bool) -> Iterator[Saying]:
         """The statements of a piece of mathematics that begins at ``start`` of the part."""
         text = unboxed(text)
+        text = _ABOUT.sub(lambda m: "=".ljust(len(m[0])), text).translate(_STOPS)
         if "{align" in text or "{eqnarray" in text:
             text = _COLUMN.sub(";", text)
         try:
@@ -175,6 +182,7 @@ class _Reader:
         yield from found
 
     def _equations(self) -> Iterator[Saying]:
+        self.part = _joined(self.part)
         text = self.part.text
         outside, last = "", 0
         for first, end in self.part.spans:
@@ -262,3 +270,16 @@ class _Reader:
                 Side(rest, rest, self._place(colon.end())),
             )
             yield Saying(Sort.EQUATION, sides[0].place, sides)
+
+
+def _joined(part: Part) -> Part:
+    """A line in which two matrices with "and" between them are one piece of mathematics."""
+    spans = [*part.spans]
+    text = part.text
+    for k in range(len(spans) - 1, 0, -1):
+        (first, end), (start, last) = spans[k - 1], spans[k]
+        between, behind = text[end:start], text[start:last]
+        if _AND.fullmatch(between) and behind.lstrip().startswith("\\begin") and "=" not in behind:
+            text = text[:end] + ",".ljust(start - end) + text[start:]
+            spans[k - 1 : k + 1] = [(first, last)]
+    return replace(part, text=text, spans=tuple(spans))

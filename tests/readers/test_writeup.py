@@ -253,6 +253,48 @@ def test_the_bullets_of_a_list_are_no_signs(bullet):
     assert said(read_one(f"$m = 1$\n\n$h_0$:\n{entries}", "a.md"))["gan.h0"] == LIST
 
 
+H2_MATRIX = (
+    r"\begin{bmatrix} " + H2_ROWS.replace(" ", " & ").replace("\n", r" \\ ") + r" \end{bmatrix}"
+)
+TABULAR = H2_ROWS.replace(" ", " & ").replace("\n", " \\\\\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$h_1[:,:,0] = {FIRST}$, $h_1[:,:,1] = {SECOND}$",
+        f"First channel of $h_1$:\n$${FIRST}$$\nSecond channel of $h_1$:\n$${SECOND}$$",
+        f"first feature map of $h_1$:\n$${FIRST}$$\nsecond feature map:\n$${SECOND}$$",
+        f"$h_1 = {FIRST}$ and ${SECOND}$",
+        rf"$h_1 = \{{{FIRST}, {SECOND}\}}$",
+        rf"$h_1 = \left\{{{FIRST}, {SECOND}\right\}}$",
+        rf"$h_1 = \begin{{bmatrix}} {FIRST} & {SECOND} \end{{bmatrix}}$",
+        f"$$h_1^1={FIRST}，\\quad h_1^2={SECOND}$$",
+    ],
+)
+def test_channels_in_other_words_and_brackets(text):
+    submission = read_one(f"# Problem 1\n\n{text}", "a.md")
+    assert said(submission) == {"gan.h1": CHANNELS}
+    assert remarks(submission) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"$h_2 \\approx {H2_MATRIX}$", f"$$h_2 \\approx {H2_MATRIX}$$", f"$$h_2={H2_MATRIX}。$$"),
+        *(f"\\paragraph{{X.}} $h_2={H2_MATRIX}$", f"\\section{{X}} $h_2={H2_MATRIX}$"),
+        (
+            f"$h_2 =$\n\\begin{{tabular}}{{rrrr}}\n\\toprule\n{TABULAR} \\\\\n\\bottomrule\n"
+            "\\end{tabular}"
+        ),
+    ],
+)
+def test_a_matrix_behind_other_signs(text):
+    submission = read_one(f"# Problem 1: GAN\n\n{text}", "a.md")
+    assert said(submission) == {"gan.h2": H2}
+    assert remarks(submission) == []
+
+
 # --- what is struck out --------------------------------------------------------------------------
 
 
