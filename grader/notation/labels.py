@@ -26,17 +26,18 @@ __all__ = [
 LONGEST = 120
 """No label is longer; longer text is prose."""
 
+_INSIDE = r"(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\}){1,60}"
 _COMMANDS = (
     (r"\\(?:nabla)(?![a-z])", "∇"),
     (r"\\(?:partial)(?![a-z])", "∂"),
     (r"\\prime(?![a-z])", "'"),
+    (r"\\(?:math[a-z]+|text[a-z]*|boldsymbol|bm|vec|bf|operatorname)(?![a-z])", ""),
     (
-        r"\\[dt]?frac\s*\{((?:[^{}]|\{[^{}]*\}){1,60})\}\s*\{((?:[^{}]|\{[^{}]*\}){1,60})\}",
+        r"\\[dt]?frac\s*\{(" + _INSIDE + r")\}\s*\{(" + _INSIDE + r")\}",
         r"\1/\2",
     ),
-    (r"\\(?:hat|widehat)\s*\{?\s*([A-Za-z])\s*\}?", r"\1hat"),
+    (r"\\(?:hat|widehat)[\s{]*([A-Za-z])\s*\}?", r"\1hat"),
     (r"\\(?:left|right|displaystyle)(?![a-z])", ""),
-    (r"\\(?:math[a-z]+|text[a-z]*|boldsymbol|bm|operatorname)(?![a-z])", ""),
     (r"\\(log|ln|theta)(?![a-z])", r"\1"),
     (r"\\[,;:! ]", " "),
 )

@@ -38,7 +38,7 @@ _TRANSPOSED = re.compile(
     r"|T|\\top|\\intercal|\\(?:mathsf|mathrm)\s*\{?\s*T\s*\}?)\s*\Z|ᵀ\s*\Z"
 )
 _BRACKETED = re.compile(r"\s*(?:\\left\s*)?[(\[](.*?)(?:\\right\s*)?[)\]]\s*", re.DOTALL)
-_RAISED = re.compile(r"(?<![A-Za-z])([A-Za-z])\s*\^\s*\{?\s*\(?\s*(\d)\s*\)?\s*\}?")
+_RAISED = re.compile(r"(?<![A-Za-z])([A-Za-z])(\s*\}?)\s*\^\s*\{?\s*[(\[]?\s*(\d)\s*[)\]]?\s*\}?")
 _NUMBERED = re.compile(r"\s*([A-Za-z])\s*_?\s*\{?\s*(\d)\s*\}?\s*")
 _GRADIENT = re.compile(
     r"\s*(?:\\nabla|∇|nabla|grad(?:ient)?\b|grad_|d[A-Z]|"
@@ -149,7 +149,7 @@ def _indexed(label: str) -> list[tuple[str, Index]]:
 
 def _respelled(label: str, rubric: Rubric, problem: str) -> Left | None:
     """A name with an index of letters left out, or with its number raised: ``W^{(2)}``."""
-    for pattern, kept in ((_LETTERS, ""), (_RAISED, r"\1_\2")):
+    for pattern, kept in ((_LETTERS, ""), (_RAISED, r"\1\2_\3")):
         text = pattern.sub(kept, label)
         if text != label:
             key = names.match(text.strip("()[] "), rubric, problem=problem)

@@ -14,6 +14,7 @@ from typing import Any
 from grader.model import Place, Remark, Rubric, Submission, SubmissionError
 from grader.notation import names
 from grader.readers.json_text import Object, parsed
+from grader.readers.macros import Macros
 from grader.readers.mathblocks import Kind, Part, parts
 from grader.readers.text import LARGEST
 from grader.readers.writeup import read_parts
@@ -57,8 +58,9 @@ def read_notebook(data: bytes, filename: str, rubric: Rubric) -> tuple[Submissio
         raise SubmissionError("has no cells; hand in the notebook as you saved it", place)
     if len(cells) > _MOST_CELLS or sum(len(_source(cell)) for cell in cells) > LARGEST:
         raise SubmissionError("is too long; hand in the cells with your answers only", place)
-    found = [part for number, cell in enumerate(cells, 1) for part in _parts(cell, str(number))]
-    submission = read_parts(found, filename, rubric)
+    macros = Macros(filename)
+    found = [p for number, cell in enumerate(cells, 1) for p in _parts(cell, str(number), macros)]
+    submission = read_parts(found, filename, rubric, macros.remarks)
     return (_with_shown(submission, cells, rubric),)
 
 
@@ -100,15 +102,16 @@ def _source(cell: Object) -> str:
     return _text(_get(cell, "source") or _get(cell, "input"))
 
 
-def _parts(cell: Object, number: str) -> tuple[Part, ...]:
+def _parts(cell: Object, number: str, macros: Macros) -> tuple[Part, ...]:
     """The parts of one cell; raw cells and what is for another program are passed over."""
     source, kind = _source(cell).replace("\r\n", "\n"), _text(_get(cell, "cell_type"))
     if kind in {"markdown", "heading"}:
-        return parts(source, number)
+        return parts(macros.expanded(source, number), number)
     if kind != "code":
         return ()
     if written := _WRITTEN_MAGIC.match(source):
-        return parts("\n" * written[0].count("\n") + source[written.end() :], number)
+        source = "\n" * written[0].count("\n") + source[written.end() :]
+        return parts(macros.expanded(source, number), number)
     return () if _FOREIGN.match(source) else (Part(Kind.CODE, source, 1, cell=number),)
 
 

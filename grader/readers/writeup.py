@@ -16,6 +16,7 @@ from grader.readers.chains import Unplaced
 from grader.readers.collect import Found, submission
 from grader.readers.gathering import Gathering
 from grader.readers.latex_grid import entry_texts
+from grader.readers.macros import Macros
 from grader.readers.mathblocks import Part, parts, without_comments
 from grader.readers.offers import settle
 from grader.readers.sayings import Saying, sayings
@@ -58,7 +59,9 @@ def read_writeup(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if filename.lower().endswith(".tex") or "\\documentclass" in text[:4000]:
         text = without_comments(text)
-    return (read_parts(parts(text), filename, rubric, remarks),)
+    macros = Macros(filename)
+    found = parts(macros.expanded(text))
+    return (read_parts(found, filename, rubric, (*remarks, *macros.remarks)),)
 
 
 def read_parts(
