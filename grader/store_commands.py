@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from grader.store.memory import Memory
     from grader.store.runs import Result
 
-__all__ = ["STORE_COMMANDS", "fresh_option", "kept", "remembering", "store_option"]
+__all__ = [
+    "STORE_COMMANDS",
+    "fresh_option",
+    "kept",
+    "login",
+    "remembering",
+    "results_option",
+    "store_option",
+    "transaction",
+]
 
 _BROKEN = 1
 
@@ -32,7 +41,7 @@ store_option = click.option(
     help="Where what lasts is kept; stepgrade.sqlite beside the results if not said.",
 )
 fresh_option = click.option("--fresh", is_flag=True, help="Grade also what was graded before.")
-_results_option = click.option(
+results_option = click.option(
     "--results",
     default="grades",
     show_default=True,
@@ -83,10 +92,17 @@ def kept(batch: Batch, memory: Memory | None) -> Batch:
 
 
 @contextlib.contextmanager
-def _transaction(store: str | None, results: Path) -> Iterator[Session]:
+def transaction(store: str | None, results: Path, *, is_new: bool = False) -> Iterator[Session]:
+    """One transaction in the store; ``is_new`` makes one where there is none.
+
+    Raises:
+        StoreError: there is none, or it cannot be used.
+    """
     from grader.store.database import FILE, opened  # noqa: PLC0415  # heavy
 
-    with opened(store or str(results / FILE), is_new=False).transaction() as session:
+    if is_new and store is None:
+        results.mkdir(parents=True, exist_ok=True)
+    with opened(store or str(results / FILE), is_new=is_new).transaction() as session:
         yield session
 
 
@@ -105,7 +121,7 @@ def _transaction(store: str | None, results: Path) -> Iterator[Session]:
 @click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the results.")
 @click.option("--withdraw", is_flag=True, help="Let the grader's own points count again.")
 @click.option("--by", metavar="NAME", help="Who decides; your login name if not said.")
-@_results_option
+@results_option
 @store_option
 def _override(
     student: str, item: str, points: str | None, *, withdraw: bool, reason: str, **where: Any
@@ -119,8 +135,8 @@ def _override(
     """
     if withdraw == (points is not None):
         raise click.UsageError("give either POINTS and --reason TEXT, or --withdraw")
-    who = where["by"] or _login()
-    with _transaction(where["store"], where["results"]) as session:
+    who = where["by"] or login()
+    with transaction(where["store"], where["results"]) as session:
         if points is None:
             told = _withdrawn(session, student, item, who)
         else:
@@ -178,7 +194,8 @@ def _most(session: Session, found: Result, item: str) -> float:
     return float(items[item])
 
 
-def _login() -> str:
+def login() -> str:
+    """Who is at the keyboard, as the system knows them."""
     import getpass  # noqa: PLC0415
 
     try:
@@ -192,7 +209,7 @@ def _login() -> str:
 
 @click.command("history", epilog="\b\nExample:\n  grade history s1031")
 @click.argument("student")
-@_results_option
+@results_option
 @store_option
 @_json_option
 def _history(student: str, results: Path, store: str | None, *, as_json: bool) -> None:
@@ -202,7 +219,7 @@ def _history(student: str, results: Path, store: str | None, *, as_json: bool) -
     """
     from grader.store.history import entries  # noqa: PLC0415
 
-    with _transaction(store, results) as session:
+    with transaction(store, results) as session:
         found = entries(session, student)
     if not found:
         raise click.UsageError(f"nothing is known of a student {student!r}; ids are exact")
@@ -231,7 +248,7 @@ def _override_words(what: str, told: Mapping[str, Any]) -> str:
 
 
 @click.command("verify", epilog="\b\nExample:\n  grade verify --results grades")
-@_results_option
+@results_option
 @store_option
 def _verify(results: Path, store: str | None) -> int:
     """Check that nothing that was kept has been changed since.
@@ -241,7 +258,7 @@ def _verify(results: Path, store: str | None) -> int:
     """
     from grader.store.verification import broken, head  # noqa: PLC0415
 
-    with _transaction(store, results) as session:
+    with transaction(store, results) as session:
         found = list(broken(session))
         number, digest = head(session)
     for told in found:
@@ -254,13 +271,13 @@ def _verify(results: Path, store: str | None) -> int:
 @click.command("diff", epilog="\b\nExample:\n  grade diff 1 2")
 @click.argument("first", type=int, metavar="RUN")
 @click.argument("second", type=int, metavar="RUN")
-@_results_option
+@results_option
 @store_option
 def _diff(first: int, second: int, results: Path, store: str | None) -> None:
     """Tell who gained or lost what between two runs, by item, and why."""
     from grader.store.differences import changes, difference_text  # noqa: PLC0415
 
-    with _transaction(store, results) as session:
+    with transaction(store, results) as session:
         found = changes(session, first, second)
     say(difference_text(found))
 

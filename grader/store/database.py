@@ -18,7 +18,7 @@ from grader.model import GraderError
 
 __all__ = ["FILE", "VERSION", "Session", "Store", "StoreError", "digest_of", "opened"]
 
-VERSION = 1
+VERSION = 2
 """Of the tables; another version's are not touched."""
 
 FILE = "stepgrade.sqlite"
@@ -149,7 +149,7 @@ def _engine(url: str) -> Any:
 
 
 def _check(session: Session, name: str) -> None:
-    """Make the tables where there are none; refuse another version's.
+    """Make the tables that are not there; refuse another version's.
 
     Raises:
         StoreError: they are another version's, or somebody else's.
@@ -169,6 +169,8 @@ def _check(session: Session, name: str) -> None:
             f"the store {name} was written by {told}, and this program knows version {VERSION} "
             "only; move it away, or name another with --store"
         )
+    if set(tables().tables) - there:  # a table that came later, and changes no other
+        tables().create_all(session.connection)
 
 
 def _has_version(session: Session) -> bool:
