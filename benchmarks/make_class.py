@@ -14,7 +14,7 @@ import io
 import json
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +64,14 @@ Answers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class HandIn:
-    """One file of the class, and what its student did."""
+    """One file of the class, what its student did, and who that is; ``level`` is the course's."""
 
     name: str
     data: bytes
     kind: str
     format: str
+    person: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,19 +93,24 @@ def made_up(size: int, seed: int = 6) -> Iterator[HandIn]:
         yield hand_in(f"s{number:05d}", kind, _drawn(draw, FORMATS), draw)
 
 
-def hand_in(student_id: str, kind: str, form: str, draw: random.Random) -> HandIn:
-    """One file of a student who does this, in this format."""
+def hand_in(
+    student_id: str, kind: str, form: str, draw: random.Random, like: HandIn | None = None
+) -> HandIn:
+    """One file of a student who does this, in this format; the one who handed in ``like``."""
     if kind == "unreadable":
         ending, data = draw.choice(_UNREADABLE)
         return HandIn(student_id + ending, data, kind, form)
     student = _student(student_id, kind, draw)
+    if like:
+        student = replace(student, name=like.person, level=like.level)
     answers = _gan(student, draw) | _autoencoder(student, draw)
     if kind == "items missing":
         answers = _with_gaps(answers, draw)
     block = {"id": student.id, "name": student.name, "level": student.level}
     stated = student.conventions if draw.random() < 0.3 else {}
     data = _WRITERS[form](block, stated, answers)
-    return HandIn(f"{student_id}.{form.rpartition('.')[2]}", data, kind, form)
+    name = f"{student_id}.{form.rpartition('.')[2]}"
+    return HandIn(name, data, kind, form, student.name, student.level)
 
 
 def _drawn(draw: random.Random, weights: Mapping[str, int]) -> str:

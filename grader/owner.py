@@ -36,8 +36,9 @@ def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> 
     if TWO in stated.name and not stated.id:
         told = f"the file names more than one student, {stated.name}; a person must say whose it is"
         return Owner(Student("", stated.name, stated.level), told)
-    by_file = find(roster, stated) if roster else None
-    by_name = find(roster, identity) if roster and identity.certain else None
+    is_known = identity.certain and not identity.reason
+    by_name = find(roster, identity) if roster and is_known else None
+    by_file = _by_file(roster, stated, by_name) if roster else None
     if by_file and by_name and by_file != by_name:
         return _contradicted(stated, by_file, by_name)
     listed = by_file or by_name
@@ -45,6 +46,16 @@ def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> 
         student = Student(listed.id, listed.name or stated.name, listed.level or stated.level)
         return Owner(student, _other_name(stated, listed), is_excused=listed.excused)
     return _unlisted(identity, stated, roster)
+
+
+def _by_file(
+    roster: Roster, stated: Student, by_name: RosterStudent | None
+) -> RosterStudent | None:
+    """Who the file says that it is by; an id that nobody has is not mended by a namesake alone."""
+    by_id = find(roster, Student(stated.id)) if stated.id.strip() else None
+    namesake = find(roster, Student("", stated.name))
+    counts = not stated.id.strip() or namesake == by_name
+    return by_id or (namesake if counts else None)
 
 
 def _other_name(stated: Student, listed: RosterStudent) -> str:
@@ -79,10 +90,11 @@ def _unlisted(identity: Identity, stated: Student, roster: Roster | None) -> Own
     remarks = []
     if stated.name and identity.name and not same_name(stated.name, identity.name):
         remarks.append(Remark(f"the file is by {stated.name}, its name says {identity.name}"))
-    return Owner(student, _off_roster(roster, told) if roster else "", tuple(remarks))
+    reason = _off_roster(roster, told, student.name) if roster else ""
+    return Owner(student, reason, tuple(remarks))
 
 
-def _off_roster(roster: Roster, told: str) -> str:
-    alike = near(roster, told)
+def _off_roster(roster: Roster, told: str, name: str) -> str:
+    alike = dict.fromkeys((*near(roster, told), *near(roster, name)))
     hint = f"; did they mean {' or '.join(alike)}?" if alike else ""
     return f"{told} is not on the roster{hint}"

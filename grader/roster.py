@@ -115,9 +115,14 @@ def same_name(one: str, other: str) -> bool:
 
 
 def _candidates(roster: Roster, reading: Identity) -> tuple[Student, ...]:
-    """By id and by name: where the two contradict each other, both are candidates."""
+    """By id and by name: where the two contradict each other, both are candidates.
+
+    Where nobody has Canvas's number, a namesake with another one is somebody else.
+    """
     by_id = _by_id(roster, reading)
-    by_name = roster.having("name", reading.name) if reading.name else ()
+    named = roster.having("name", reading.name) if reading.name else ()
+    is_number = reading.lms == "canvas" and not by_id
+    by_name = [student for student in named if not (is_number and student.lms_id)]
     both = tuple(student for student in by_id if student in by_name)
     found = both or dict.fromkeys((*by_id, *by_name))
     return tuple(Student(s.id, s.name, s.level) for s in found)

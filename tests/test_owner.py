@@ -71,3 +71,22 @@ def test_an_id_under_another_name_is_looked_at_by_a_person() -> None:
     assert found.student.id == "s1001"
     assert "Roe, Rick" in found.reason
     assert owner(Identity(), Student("s1001", "Janey Doe"), CLASS).reason == ""
+
+
+def test_an_id_that_nobody_has_is_not_mended_by_a_namesake_alone() -> None:
+    found = owner(NOBODY, Student("660000812", "Jane Doe"), CLASS)
+    assert found.student.id == "660000812"
+    assert "did they mean s1001 (Doe, Jane)" in found.reason
+
+
+def test_an_id_that_nobody_has_is_mended_where_the_files_name_and_the_name_in_it_agree() -> None:
+    found = owner(Identity("12", "doejane"), Student("s1O01x", "Jane Doe"), CLASS)
+    assert (found.student.id, found.reason) == ("s1001", "")
+
+
+def test_a_name_that_is_known_to_mean_nobody_on_the_roster_stays_nobodys() -> None:
+    identity = Identity("99", "doejane", lms="canvas", reason="nobody on the roster is 99")
+    found = owner(identity, Student("", "Jane Doe"), Roster((JANE,)))
+    assert found.student.id == "s1001"  # the file says so itself, with no other id
+    found = owner(identity, Student(), Roster((JANE,)))
+    assert (found.student.id, bool(found.reason)) == ("99", True)
