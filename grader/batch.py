@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from grader import roster as rosters
 from grader import times as timetables
 from grader.choice import Candidate, by_student
 from grader.handin import HandIn, Ignored
@@ -26,12 +25,12 @@ from grader.judging import (
     without_score,
 )
 from grader.model import GraderError, Report, Rubric, Status, Student
-from grader.rubric import load
 from grader.settling import Group, Settled, settled, settled_without
-from grader.sources import collect
+from grader.sources import Collection, collect
+from grader.terms import Named, Terms, terms
 from grader.workers import Lost, outcomes
 
-__all__ = ["Batch", "Keeper", "NothingToGradeError", "Progress", "grade_paths"]
+__all__ = ["Batch", "Keeper", "NothingToGradeError", "Progress", "grade_collected", "grade_paths"]
 
 Progress = Callable[[int, int], None]
 """Called with how many files are done, of how many."""
@@ -42,8 +41,8 @@ SECONDS_A_FILE = 60.0
 class Keeper(Protocol):
     """What remembers the work of earlier runs; it must not raise what it cannot do."""
 
-    def begin(self, setup: Setup) -> None:
-        """Told once, before anything else."""
+    def begin(self, setup: Setup, found: Collection, files: Mapping[str, Named]) -> None:
+        """Told once, before anything else, what all of it is made of."""
 
     def recall(self, tasks: Sequence[Any]) -> list[Any]:
         """The result of each task that was done before, None for the others."""
@@ -58,7 +57,7 @@ class Keeper(Protocol):
 class _Forgetful:
     """Remembers nothing."""
 
-    def begin(self, setup: Setup) -> None:
+    def begin(self, setup: Setup, found: Collection, files: Mapping[str, Named]) -> None:
         """Nothing to prepare."""
 
     def recall(self, tasks: Sequence[Any]) -> list[Any]:
@@ -131,54 +130,62 @@ def grade_paths(
         GraderError: the roster or the times cannot be used.
         NothingToGradeError: there is no submission.
     """
-    _check_source(rubric)
-    scheme = load(rubric)
-    known = rosters.load(roster) if roster else None
-    arrivals = _arrivals(times, scheme, known)
+    given = [Named(path.name, path) if path else None for path in (roster, times)]
+    by = terms(rubric, *given)
     found = collect(paths, [path for path in (roster, times, out) if path])
     if not found.handins and not found.problems:
         told = ", ".join(str(path) for path in paths)
         raise NothingToGradeError(
             f"{told}: no submissions found (JSON, CSV, XLSX, or a ZIP of them)"
         )
+    return grade_collected(found, by, out=out, jobs=jobs, progress=progress, keeper=keeper)
+
+
+def grade_collected(
+    found: Collection,
+    by: Terms,
+    *,
+    out: Path | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keeper: Keeper | None = None,
+    is_whole: bool = False,
+) -> Batch:
+    """Grade what was found already.
+
+    Args:
+        found: the hand-ins.
+        by: the rubric, the roster and the times.
+        out: a folder that gets the students' pages as ``.part`` files; None renders no pages.
+        jobs: worker processes; one a core by default.
+        progress: told how many files are done.
+        keeper: what remembers earlier runs.
+        is_whole: whether reports keep all their entries, for explaining; else the wrong ones only.
+
+    Raises:
+        RubricError: the rubric was changed meanwhile.
+    """
     pages = out / "feedback" if out else None
     if pages:
         pages.mkdir(parents=True, exist_ok=True)
-    grader = Grader(scheme, known, pages, arrivals)
-    setup = Setup(rubric, scheme.digest, known, pages, arrivals)
+    setup = Setup(by.source, by.rubric.digest, by.roster, pages, by.times, is_whole)
+    grader = Grader(by.rubric, by.roster, pages, by.times, is_whole)
     keeper = keeper or _Forgetful()
-    keeper.begin(setup)
+    keeper.begin(setup, found, by.files)
     crew = _Crew(setup, jobs or os.cpu_count() or 1, progress, keeper)
     every = _every_outcome(found.handins, grader, crew)
     every += [(not_opened(grader, problem), None) for problem in found.problems]
     reports, log = _every_report(every, grader, crew)
     reports += [(report, None) for report in _missing(reports, grader)]
+    told = timetables.unmatched(by.times, [r for r, _ in reports], by.roster) if by.times else ()
     return Batch(
-        rubric=scheme,
+        rubric=by.rubric,
         reports=tuple(report for report, _ in reports),
         ignored=found.ignored,
         log="\n".join([*(outcome.log for outcome, _ in every if outcome.log), *log]),
         pages=tuple(made for _, made in reports),
-        told=timetables.unmatched(arrivals, [r for r, _ in reports], known) if arrivals else (),
+        told=told,
     )
-
-
-def _arrivals(
-    path: Path | None, rubric: Rubric, roster: rosters.Roster | None
-) -> timetables.Times | None:
-    """When each submission came; refused where the rubric makes nothing of it."""
-    if path is None:
-        return None
-    if rubric.late is None:
-        raise GraderError(f"{path.name}: the rubric {rubric.id} has no late policy to use it for")
-    return timetables.load(path, rubric.late.zone, roster)
-
-
-def _check_source(rubric: object) -> None:
-    """Refuse what no type checker was there to refuse."""
-    if not isinstance(rubric, str | Path):
-        told = f"grade_paths takes a rubric's id or its file, not a {type(rubric).__name__}"
-        raise TypeError(f"{told}: grade_paths(paths, 'hw6')")
 
 
 # --- the workers --------------------------------------------------------------------------------

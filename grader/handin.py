@@ -9,19 +9,49 @@ from pathlib import Path
 from typing import Any
 
 from grader.archives import MAX_BYTES, Member, opened, unpack
+from grader.identity import Identity
 from grader.model import Place, SubmissionError
 
 __all__ = [
     "HandIn",
     "Ignored",
+    "Listed",
     "Problem",
     "Spot",
+    "Submitter",
     "cannot_open",
+    "is_own_list",
     "natural",
     "noise",
     "read_bytes",
     "without_notes",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """Somebody by whom a download's list says that something was handed in."""
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a download's own list says of a hand-in.
+
+    Attributes:
+        source: the list's name.
+        submitters: by whom; several for a group, none where the list is about times only.
+        submitted: when, as `grader.moments.iso` has it; empty where it is not known.
+        fault: why the list does not tell by whom, for a person.
+    """
+
+    source: str
+    submitters: tuple[Submitter, ...] = ()
+    submitted: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +63,16 @@ class HandIn:
         path: the file on the disk: itself, or the ZIP that it is in.
         members: where it is in that ZIP; two where a student's ZIP is in a download's ZIP.
         parts: the names that may tell whose it is, from the folder that the user named down.
+        listed: what the download's own list says of it; None where there is none.
+        whose: whose it is, where something else than these names told so.
     """
 
     name: str
     path: Path
     members: tuple[Member, ...] = ()
     parts: tuple[str, ...] = ()
+    listed: Listed | None = None
+    whose: Identity | None = None
 
     @property
     def member(self) -> str:
@@ -48,19 +82,22 @@ class HandIn:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A file or folder that is no hand-in, and why."""
+    """A file or folder that is no hand-in, and why; ``content`` where it tells of hand-ins."""
 
     name: str
     reason: str
+    content: HandIn | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something handed in that cannot be opened; ``parts`` as in a `HandIn`."""
+    """Something handed in that cannot be opened; the rest as in a `HandIn`."""
 
     name: str
     reason: str
     parts: tuple[str, ...] = ()
+    listed: Listed | None = None
+    whose: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +126,10 @@ class Spot:
     def ignored(self, reason: str) -> Ignored:
         """What is here is no hand-in."""
         return Ignored(self.name, reason)
+
+    def own_list(self, reason: str, path: Path, members: tuple[Member, ...]) -> Ignored:
+        """What is here is no hand-in, and says whose the hand-ins are."""
+        return Ignored(self.name, reason, HandIn(self.name, path, members, self.parts))
 
     def problem(self, reason: str) -> Problem:
         """What is here cannot be opened."""
@@ -132,6 +173,7 @@ def cannot_open(error: OSError) -> str:
 
 # --- names --------------------------------------------------------------------------------------
 
+_OWN_LIST = r"submission_metadata\.(csv|ya?ml)"
 _FOLDER_NOISE = (("__macosx", "left by macOS"), (r"\.(?!\.$).*", "hidden"))
 _FILE_NOISE = (
     (r"\._.*|\.ds_store", "left by macOS"),
@@ -141,9 +183,14 @@ _FILE_NOISE = (
     (r"\.(?!\.\\).*", "hidden"),
     (r"index\.html", "the page that the download brings along"),
     (r"readme(\..*)?", "a note, not answers"),
+    (_OWN_LIST, "the download's own list"),
     (r".*\.ya?ml", "settings or a rubric, not answers"),
-    (r"submission_metadata\.csv", "the download's own list"),
 )
+
+
+def is_own_list(name: str) -> bool:
+    """Whether a download says under this name whose each of its hand-ins is."""
+    return re.fullmatch(_OWN_LIST, name, re.IGNORECASE) is not None
 
 
 def noise(parts: Sequence[str]) -> str:

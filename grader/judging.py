@@ -64,16 +64,21 @@ class Setup:
     roster: Roster | None
     pages: Path | None
     times: Times | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Grader:
-    """What judging needs: the marking scheme, the class list, where pages go, and the times."""
+    """What judging needs: the marking scheme, the class list, where pages go, and the times.
+
+    ``is_whole``: reports keep all their entries.
+    """
 
     rubric: Rubric
     roster: Roster | None
     pages: Path | None
     times: Times | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ def prepared(setup: Setup) -> Grader:
     rubric = load(setup.rubric)
     if rubric.digest != setup.digest:
         raise RubricError((f"{setup.rubric} was changed while it was being used; start again",))
-    return Grader(rubric, setup.roster, setup.pages, setup.times)
+    return Grader(rubric, setup.roster, setup.pages, setup.times, setup.is_whole)
 
 
 def judged(grader: Grader, handin: HandIn) -> Outcome | tuple[Row, ...]:
@@ -160,7 +165,7 @@ def _outcome(grader: Grader, candidate: Candidate, report: Report, whose: Owner)
         more.append("excused by the roster, and handed in all the same")
     attended = replace(report, attention=(*more, *report.attention))
     attended = timed(attended, grader.rubric, grader.times)
-    return Outcome(candidate, slim(attended), tuple(more), page(grader, attended))
+    return Outcome(candidate, slim(grader, attended), tuple(more), page(grader, attended))
 
 
 def _unreadable(
@@ -204,8 +209,10 @@ def page(grader: Grader, report: Report) -> Path | None:
     return write_temporary(grader.pages, feedback_page(report, grader.rubric))
 
 
-def slim(report: Report) -> Report:
+def slim(grader: Grader, report: Report) -> Report:
     """With its wrong entries only: a class compares those; the student's page shows them all."""
+    if grader.is_whole:
+        return report
     return replace(
         report,
         problems=tuple(

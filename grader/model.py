@@ -48,6 +48,7 @@ __all__ = [
     "Student",
     "Submission",
     "SubmissionError",
+    "Team",
     "Tolerance",
     "Unreadable",
     "Verdict",
@@ -213,6 +214,18 @@ class Student:
     id: str = ""
     name: str = ""
     level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who handed something in together; ``name`` is empty where the group has none."""
+
+    name: str
+    members: tuple[Student, ...]
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{s.id} ({s.name})" if s.name else s.id for s in self.members)
+        return f"the group {self.name}: {told}" if self.name else f"a group: {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,6 +546,8 @@ class Report:
     ``reason`` says why a submission is not graded; ``attention`` what a person must look at.
     ``score`` is what the work earned; ``late`` says what being late takes off it, None where there
     is no policy or no time is known.
+    ``submitted_at`` is when it was handed in, in ISO 8601 (without an offset where the download
+    has none), empty where that is not known; ``team`` who handed it in together.
     """
 
     student: Student
@@ -546,6 +561,8 @@ class Report:
     attention: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     late: Lateness | None = None
+    submitted_at: str = ""
+    team: Team | None = None
 
     @property
     def final(self) -> Fraction | None:

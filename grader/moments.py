@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-__all__ = ["EXAMPLE", "NotAMomentError", "moment", "shown_moment", "spell"]
+__all__ = ["EXAMPLE", "NotAMomentError", "iso", "moment", "shown_moment", "spell"]
 
 EXAMPLE = "2024-04-16T23:59:00-04:00"
 
@@ -51,6 +51,22 @@ def _shown_once(clock: datetime, written: str, zone: tzinfo | None) -> datetime:
     skipped = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != clock
     told = "are put forward over this hour" if skipped else "show this hour twice"
     raise NotAMomentError(f"{written}: clocks there {told}; write the offset, as in {EXAMPLE}")
+
+
+def iso(written: str) -> str:
+    """A time in ISO 8601, without an offset where none was written; empty where it is none.
+
+    >>> iso("2024-04-16 23:59:00.430229000 Z"), iso("2024-04-16 23:59"), iso("soon")
+    ('2024-04-16T23:59:00.430229+00:00', '2024-04-16T23:59:00', '')
+    """
+    written = re.sub(r"(?<=[.]\d{6})\d{1,6}", "", written.strip()[:80])  # Ruby writes nanoseconds
+    try:
+        found = moment(written, UTC)
+    except NotAMomentError:
+        return ""
+    match = _WRITTEN.fullmatch(written)
+    has_offset = match is not None and match["offset"]
+    return (found if has_offset else found.replace(tzinfo=None)).isoformat()
 
 
 # --- in words -----------------------------------------------------------------------------------

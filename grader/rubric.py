@@ -34,7 +34,7 @@ from grader.rubric_yaml import (
 from reference.operations import Array
 from reference.problem import Problem as Reference
 
-__all__ = ["describe", "installed", "load"]
+__all__ = ["describe", "installed", "load", "located"]
 
 _REVEAL = ("nothing", "values")
 _RUBRIC_KEYS = ("assignment", "title", "reveal", "due", "late", "problems")
@@ -58,7 +58,7 @@ def load(source: str | Path) -> Rubric:
         RubricError: it cannot be used; ``mistakes`` lists all that is wrong with it, each a
             sentence with file and line.
     """
-    path = _path(source)
+    path = located(source)
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
@@ -78,8 +78,12 @@ def installed() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _INSTALLED.glob("*.yaml")))
 
 
-def _path(source: str | Path) -> Path:
-    """The file of a rubric's id or path."""
+def located(source: str | Path) -> Path:
+    """The file of a rubric's id or path.
+
+    Raises:
+        RubricError: there is no such rubric.
+    """
     if isinstance(source, str) and _ID.fullmatch(source) and Path(source).suffix not in _SUFFIXES:
         found = _INSTALLED / f"{source}.yaml"
         if found.is_file():

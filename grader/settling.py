@@ -66,7 +66,7 @@ def _told(grader: Grader, group: Group, report: Report) -> Settled:
     attention = dict.fromkeys(told for outcome in group.outcomes for told in outcome.attention)
     report = replace(report, attention=(*attention, *report.attention))
     report = timed(report, grader.rubric, grader.times)
-    return slim(report), page(grader, report)
+    return slim(grader, report), page(grader, report)
 
 
 def _ungraded(grader: Grader, group: Group, reason: str) -> Report:

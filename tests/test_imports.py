@@ -28,6 +28,7 @@ GRADER_FLOORS = (
     (
         "rubric",
         "rubric_fields",
+        "rubric_files",
         "rubric_items",
         "rubric_late",
         "rubric_reference",
@@ -38,8 +39,10 @@ GRADER_FLOORS = (
         "archives",
         "choice",
         "handin",
+        "homework_words",
         "identity",
         "owner",
+        "platform_names",
         "readers",
         "roster",
         "roster_table",
@@ -70,7 +73,7 @@ GRADER_FLOORS = (
     ("audit",),
     ("suggest",),
     ("reports.audit",),  # the words for all of it
-    ("batch", "judging", "output", "settling", "times", "workers"),
+    ("batch", "judging", "output", "settling", "terms", "times", "workers"),
     ("service", "store"),
     ("terminal",),
     ("commands",),

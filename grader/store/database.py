@@ -116,24 +116,58 @@ def opened(where: str, *, is_new: bool = True) -> Store:
     Raises:
         StoreError: it cannot be used, is no store, or another version's.
     """
-    url = where if "://" in where else f"sqlite:///{where}"
-    file = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
+    shown = _shown(where)
+    with _explained(shown):
+        url = _url(where, shown)
+    file = url.database if url.get_backend_name() == "sqlite" else ""
     if file and not is_new and not Path(file).is_file():
         raise StoreError(f"there is no store {file}; --results names the folder that it is in")
-    shown = file or re.sub(r"//[^/@]*@", "//", url)
     with _explained(shown):
-        store = Store(_engine(re.sub(r"^postgres(ql)?:", "postgresql+psycopg:", url)), shown)
+        store = Store(_engine(url), shown)
     with store.transaction() as session:
         _check(session, shown)
     return store
 
 
-def _engine(url: str) -> Any:
+def _shown(where: str) -> str:
+    """How it is called in a message: without a password."""
+    name = where.removeprefix("sqlite:///")
+    if "://" not in name:
+        return name
+    return re.sub(r"(?i)(password=)[^&]*", r"\1...", re.sub(r"//.*@", "//", name))
+
+
+def _url(where: str, shown: str) -> Any:
+    """Where it is, as SQLAlchemy has it; a file's name may hold any character.
+
+    Raises:
+        StoreError: it names no database that a store can be in.
+    """
+    from sqlalchemy import URL, make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    kind, _, rest = where.partition("://")
+    file = where if "://" not in where else rest.removeprefix("/") if kind == "sqlite" else ""
+    if file and "\0" not in file and file != ":memory:":
+        return URL.create("sqlite", database=file)
+    if kind not in {"postgres", "postgresql"}:
+        raise StoreError(f"a store is a file or postgresql://USER@HOST/DATABASE, not {shown!r}")
+    try:
+        url = make_url(where).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or "@" in (url.host or ""):
+        told = "a sign such as @ or / in a password is written as %40 or %2F"
+        raise StoreError(f"{shown} is no URL of a database; {told}")
+    return url
+
+
+def _engine(url: Any) -> Any:
     """Connections that last as long as a transaction: none is carried into a worker."""
     from sqlalchemy import create_engine, event  # noqa: PLC0415
     from sqlalchemy.pool import NullPool  # noqa: PLC0415
 
-    if not url.startswith("sqlite:"):
+    if url.get_backend_name() != "sqlite":
         return create_engine(url, poolclass=NullPool)
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _WAIT_SECONDS})
 

@@ -7,7 +7,7 @@ A failure of the store is no failure of the grading: from then on nothing is rec
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,15 @@ from typing import Any
 from grader.files import write_temporary
 from grader.handin import HandIn, read_bytes
 from grader.judging import Outcome, Row, Setup
-from grader.model import Report, SubmissionError
+from grader.model import Report, RubricError, SubmissionError
+from grader.rubric_files import rubric_files
 from grader.settling import Group
+from grader.sources import Collection
 from grader.store.coded import decoded, encoded
 from grader.store.database import Session, Store, StoreError, digest_of
+from grader.store.inputs import Inputs, Kept, Piece
 from grader.store.versions import program_version
+from grader.terms import Named
 
 __all__ = ["Memory", "Origin"]
 
@@ -32,10 +36,14 @@ _SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a report was made of: one digest of it all, and each file with that of its bytes."""
+    """What a report was made of: one digest of it all, and each file with that of its bytes.
+
+    ``names`` are those of all its files, also of what cannot be opened and has no bytes.
+    """
 
     digest: str = ""
     files: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -53,21 +61,47 @@ class Memory:
     trouble: str = ""
     recalled: int = 0
     setup: Setup | None = None
+    _found: Collection = field(default_factory=Collection)
+    _inputs: Inputs = field(default_factory=Inputs)
+    _pieces: list[Piece] = field(default_factory=list)
     _common: str = ""
     _works: dict[int, tuple[Any, str, str]] = field(default_factory=dict)
     _origins: dict[str, Origin] = field(default_factory=dict)
     _waiting: list[tuple[str, str, bytes]] = field(default_factory=list)
     _flushed: float = 0.0
 
-    def begin(self, setup: Setup) -> None:
-        """What all results of this run depend on, besides what was handed in."""
-        self.setup = setup
-        told = [setup.roster.students if setup.roster else (), *_fields(setup, _NOT_SETUP)]
-        self._common = digest_of(repr((program_version(), told)).encode())
+    def begin(self, setup: Setup, found: Collection, files: Mapping[str, Named]) -> None:
+        """What all results of this run depend on, besides what was handed in.
+
+        Raises:
+            RubricError: the rubric was changed meanwhile.
+        """
+        self.setup, self._found = setup, found
+        rubric = rubric_files(setup.rubric)
+        if digest_of(b"".join(data for _, data in rubric)) != setup.digest:
+            told = f"{setup.rubric} was changed while it was being used; start again"
+            raise RubricError((told,))
+        self._inputs = self.attempt(lambda session: _terms(session, rubric, files)) or Inputs()
+        known = [setup.roster.students if setup.roster else (), *_fields(setup, _NOT_SETUP)]
+        self._common = digest_of(repr((program_version(), known)).encode())
 
     def origin(self, report: Report) -> Origin:
         """What a report was made of; nothing where no byte could be read."""
         return self._origins.get(report.file, Origin())
+
+    def inputs(self, reports: Sequence[Report]) -> Inputs:
+        """What the run is made of, and each of these reports of it."""
+        problems = self._found.problems
+        unread = tuple(Piece(one.name, one.parts, reason=one.reason) for one in problems)
+        pieces = (*self._pieces, *unread)
+        known = {piece.name for piece in pieces}
+        made = (self.origin(report).names or (report.file,) for report in reports)
+        return replace(
+            self._inputs,
+            pieces=pieces,
+            ignored=self._found.ignored,
+            made=tuple(names if known.issuperset(names) else () for names in made),
+        )
 
     def attempt(self, do: Callable[[Session], Any]) -> Any:
         """Do something in one transaction; None, and ``trouble``, where the store fails."""
@@ -161,9 +195,11 @@ class Memory:
     def _work_on_file(self, session: Session, task: HandIn) -> tuple[str, str]:
         try:
             data = read_bytes(task)
-        except SubmissionError:
+        except SubmissionError as error:
+            self._pieces.append(Piece(task.name, task.parts, reason=error.message))
             return "", ""
         digest = session.keep(data)
+        self._pieces.append(Piece(task.name, task.parts, digest))
         return self._named("file", digest, *_fields(task, _NOT_HANDIN)), digest
 
     def _named(self, *parts: Any) -> str:
@@ -180,11 +216,26 @@ def _origin(task: Any, result: Any) -> Origin:
     if isinstance(task, Group):
         digests = sorted(_digest(one) for one in task.outcomes)
         pairs = zip(task.outcomes, task.handins, strict=True)
-        files = [(handin.name, _digest(one)) for one, handin in pairs if handin]
-        return Origin(_joined(digests), tuple((name, _bytes(d)) for name, d in files if d))
+        named = [(handin.name if handin else _file(one), _digest(one)) for one, handin in pairs]
+        files = tuple((name, _bytes(digest)) for name, digest in named if digest)
+        return Origin(_joined(digests), files, tuple(dict.fromkeys(name for name, _ in named)))
     digest = _digest(result)
     file = task.handin.name if isinstance(task, Row) else task.name
-    return Origin(digest, ((file, _bytes(digest)),) if digest else ())
+    return Origin(digest, ((file, _bytes(digest)),) if digest else (), (file,))
+
+
+def _terms(
+    session: Session, rubric: Sequence[tuple[str, bytes]], files: Mapping[str, Named]
+) -> Inputs:
+    """Keep the files that a class is graded by."""
+    kept = {
+        what: Kept(file.name, session.keep(file.path.read_bytes())) for what, file in files.items()
+    }
+    return Inputs(
+        tuple(dict.fromkeys(Kept(name, session.keep(data)) for name, data in rubric)),
+        kept.get("roster"),
+        kept.get("times"),
+    )
 
 
 def _joined(digests: Sequence[str]) -> str:
@@ -199,6 +250,10 @@ def _bytes(digest: str) -> str:
 def _fields(value: HandIn | Setup, left_out: frozenset[str]) -> list[Any]:
     """All that a value holds, but what makes no difference to a result."""
     return [getattr(value, f.name) for f in fields(value) if f.name not in left_out]
+
+
+def _file(outcome: Outcome) -> str:
+    return outcome.candidate.file
 
 
 def _digest(outcome: Outcome) -> str:

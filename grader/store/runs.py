@@ -14,6 +14,7 @@ from grader.points import as_number
 from grader.reports.record import line
 from grader.store.database import Session, digest_of
 from grader.store.history import append, now
+from grader.store.inputs import written
 from grader.store.memory import Memory
 from grader.store.overriding import overridden, page_with, standing
 from grader.store.versions import program_version, reference_digest
@@ -23,7 +24,7 @@ __all__ = ["Result", "Run", "concluded", "latest", "result_of", "results", "run"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """When, by which program and by which rubric."""
+    """When, by which program and rubric; ``inputs`` is the digest of what it is made of."""
 
     id: int
     started: str
@@ -31,6 +32,7 @@ class Run:
     rubric: str
     rubric_digest: str
     reference_digest: str
+    inputs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Result:
     basis: str
 
 
-_RUN = "SELECT id, started, program, rubric, rubric_digest, reference_digest FROM runs"
+_RUN = "SELECT id, started, program, rubric, rubric_digest, reference_digest, inputs FROM runs"
 _RESULT = "SELECT run, place, student, file, record, submission, fingerprint, basis FROM results"
 
 
@@ -121,10 +123,12 @@ def _basis(submission: str, rubric: Rubric) -> str:
 
 def _kept(session: Session, batch: Batch, memory: Memory) -> None:
     number, rubric = session.next("runs", "id"), batch.rubric
-    told = Run(number, now(), program_version(), rubric.id, rubric.digest, reference_digest())
+    ordered = in_order(batch.reports)
+    made_of = session.keep(written(memory.inputs(ordered)).encode())
+    versions = program_version(), rubric.id, rubric.digest, reference_digest()
+    told = Run(number, now(), *versions, made_of)
     session.add("runs", **asdict(told))
     before = _before(session)
-    ordered = in_order(batch.reports)
     records = [session.keep(line(report).encode()) for report in ordered]
     whats = [memory.origin(report).digest for report in ordered]
     made = [

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 from grader.store.database import Session, digest_of, unpacked
 from grader.store.history import FIRST, Entry, entries
+from grader.store.inputs import digests, parsed
 from grader.store.runs import results, run, sum_of
 
 __all__ = ["broken", "head"]
@@ -51,10 +53,21 @@ def _contents(session: Session) -> Iterator[str]:
         if found is None or digest_of(found) != name:
             yield f"the stored bytes {name} were changed"
     there = set(names)
-    named = "SELECT record FROM results UNION SELECT digest FROM submissions"
-    for (name,) in sorted(tuple(row) for row in session.run(named)):
+    for name in sorted(_named(session)):
         if name not in there:
             yield f"the stored bytes {name} are missing"
+
+
+def _named(session: Session) -> set[str]:
+    """The digests of all bytes that must be there."""
+    rows = session.run("SELECT record FROM results UNION SELECT digest FROM submissions")
+    found = {row[0] for row in rows}
+    for (name,) in session.run("SELECT DISTINCT inputs FROM runs"):
+        found.add(name)
+        data = session.content(name)
+        with contextlib.suppress(ValueError):  # a changed one is told already
+            found.update(digests(parsed(data)) if data else ())
+    return found
 
 
 def _runs(session: Session, every: tuple[Entry, ...]) -> Iterator[str]:

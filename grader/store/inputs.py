@@ -1,0 +1,127 @@
+"""What a run was made of, kept so that it can be done again from the store alone.
+
+As JSON: files by name and the SHA-256 of their bytes, and for each result the names of what it
+was made from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from grader.handin import Ignored
+
+__all__ = ["Inputs", "Kept", "Piece", "digests", "parsed", "written"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file by its name and the digest of its bytes."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something that was handed in: with a digest, or with the reason why it cannot be opened."""
+
+    name: str
+    parts: tuple[str, ...]
+    digest: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a run was made of.
+
+    Attributes:
+        rubric: the YAML, and the references beside it.
+        roster: the class list; None where none was given.
+        times: when each submission came; None where nobody said.
+        pieces: all that was handed in, in the order in which it was found.
+        ignored: what is no hand-in.
+        made: for each result, in the gradebook's order, the names of the pieces it is made from.
+    """
+
+    rubric: tuple[Kept, ...] = ()
+    roster: Kept | None = None
+    times: Kept | None = None
+    pieces: tuple[Piece, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    made: tuple[tuple[str, ...], ...] = ()
+
+    def of(self, place: int) -> Inputs:
+        """With only what the result at that place is made from."""
+        names = frozenset(self.made[place]) if place < len(self.made) else frozenset()
+        pieces = tuple(piece for piece in self.pieces if piece.name in names)
+        return replace(self, pieces=pieces, ignored=(), made=(self.made[place],) if names else ())
+
+
+def digests(inputs: Inputs) -> Iterator[str]:
+    """Of all bytes that it was made of."""
+    files = (*inputs.rubric, inputs.roster, inputs.times)
+    yield from (file.digest for file in files if file)
+    yield from (piece.digest for piece in inputs.pieces if piece.digest)
+
+
+# --- as text ------------------------------------------------------------------------------------
+
+
+def written(inputs: Inputs) -> str:
+    """As JSON; the same inputs give the same text."""
+    bare = replace(inputs, ignored=tuple(replace(one, content=None) for one in inputs.ignored))
+    return json.dumps(asdict(bare), ensure_ascii=True, sort_keys=True)
+
+
+def parsed(text: str | bytes) -> Inputs:
+    """What was written.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    try:
+        told = json.loads(text)
+        return Inputs(
+            rubric=tuple(Kept(*_texts(one, "name", "digest")) for one in _list(told["rubric"])),
+            roster=_kept(told["roster"]),
+            times=_kept(told["times"]),
+            pieces=tuple(map(_piece, _list(told["pieces"]))),
+            ignored=tuple(_ignored(i) for i in _list(told["ignored"])),
+            made=tuple(tuple(map(_text, _list(names))) for names in _list(told["made"])),
+        )
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError("what the run was made of cannot be read") from error
+
+
+def _kept(told: Any) -> Kept | None:
+    return None if told is None else Kept(*_texts(told, "name", "digest"))
+
+
+def _ignored(told: Any) -> Ignored:
+    name, reason = _texts(told, "name", "reason")
+    return Ignored(name, reason)
+
+
+def _piece(told: Any) -> Piece:
+    name, digest, reason = _texts(told, "name", "digest", "reason")
+    return Piece(name, tuple(map(_text, _list(told["parts"]))), digest, reason)
+
+
+def _texts(told: Any, *names: str) -> Sequence[str]:
+    return [_text(told[name]) for name in names]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text is expected")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("a list is expected")
+    return value
