@@ -230,10 +230,14 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that a person should know about a submission; it costs nothing by itself."""
+    """Something that a person should know about a submission; it costs nothing by itself.
+
+    With ``is_decision`` it tells how something was read, and nothing was passed over.
+    """
 
     message: str
     place: Place | None = None
+    is_decision: bool = False
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message

@@ -165,7 +165,13 @@ class Understood:
     @cached_property
     def unplaced(self) -> tuple[Remark, ...]:
         """What was found in the file and not placed or not used."""
-        return tuple(remark for remark in self.remarks if not _is_on_the_file(remark))
+        others = (remark for remark in self.remarks if not remark.is_decision)
+        return tuple(remark for remark in others if not _is_on_the_file(remark))
+
+    @cached_property
+    def decisions(self) -> tuple[Remark, ...]:
+        """How something was read that the file does not say in the expected form."""
+        return tuple(remark for remark in self.remarks if remark.is_decision)
 
     @cached_property
     def on_the_file(self) -> tuple[Remark, ...]:
@@ -295,4 +301,5 @@ def _base_note(item: Numeric, possible: Sequence[int], read: Read) -> tuple[str,
 
 
 def _is_on_the_file(remark: Remark) -> bool:
-    return remark.place is None or remark.place == Place(remark.place.file)
+    is_whole = remark.place is None or remark.place == Place(remark.place.file)
+    return is_whole and not remark.is_decision

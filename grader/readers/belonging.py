@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from grader.model import Problem, Rubric
 from grader.notation import names
 from grader.readers.leftside import is_gradient_like, problems_of
 from grader.readers.sayings import Saying, Sort
 
-__all__ = ["problem_of", "runs"]
+__all__ = ["Run", "problem_of", "runs"]
 
 _COMMAND = re.compile(r"\\(?!hat(?![a-z])|prime(?![a-z]))[a-zA-Z]+")
 _NAME = re.compile(
@@ -27,26 +28,41 @@ _SURE = 2
 """Names of one problem only that outweigh a heading."""
 
 
-def runs(said: Sequence[Saying], rubric: Rubric, home: str) -> Iterator[tuple[str, list[Saying]]]:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Sayings of one problem; ``why`` says what in the first tells it, where it is not home."""
+
+    problem: str
+    sayings: list[Saying]
+    why: str = ""
+
+
+def runs(said: Sequence[Saying], rubric: Rubric, home: str) -> Iterator[Run]:
     """The sayings below a heading, cut where an equation belongs to another problem.
 
     What does not tell goes on with what stands before it, up to the next heading.
     """
-    present, run = home, list[Saying]()
+    present = Run(home, [])
     for saying in said:
-        found = home if saying.sort is Sort.HEADING else problem_of(saying, rubric, home)
-        if found and found != present and run:
-            yield present, run
-            run = []
-        present = found or present
-        run.append(saying)
-    yield present, run
+        is_heading = saying.sort is Sort.HEADING
+        found, why = (home, "") if is_heading else _told(saying, rubric, home)
+        if found and found != present.problem:
+            if present.sayings:
+                yield present
+            present = Run(found, [], why)
+        present.sayings.append(saying)
+    yield present
 
 
 def problem_of(saying: Saying, rubric: Rubric, home: str) -> str:
     """The problem that an equation belongs to; empty where it does not tell."""
+    return _told(saying, rubric, home)[0]
+
+
+def _told(saying: Saying, rubric: Rubric, home: str) -> tuple[str, str]:
+    """The problem that an equation belongs to, and what tells it; empty where nothing does."""
     if saying.sort is not Sort.EQUATION or saying.goes_on or len(saying.sides) < 2:  # noqa: PLR2004
-        return ""
+        return "", ""
     label = saying.sides[0].text
     right = " ".join(side.text for side in saying.sides[1:])[:_LONGEST]
     is_gradient = is_gradient_like(label)
@@ -56,12 +72,20 @@ def problem_of(saying: Saying, rubric: Rubric, home: str) -> str:
     holders = {p.name: _own(written, p, rubric) for p in rubric.problems}
     told = [name for name, own in holders.items() if own]
     if len(told) > 1 or (not written and ("matrix" in right or "[" in right)):
-        return home
+        return home, ""
     if told:
+        own = holders[told[0]]
         needed = 1 if told[0] == home else _needed(label, told[0], home, rubric)
         has_label = not is_gradient or told[0] in problems_of(label, rubric)
-        return told[0] if has_label and len(holders[told[0]]) >= needed else ""
-    return _by_case(label, written, rubric, home) if is_gradient else ""
+        is_told = has_label and len(own) >= needed
+        return (told[0], f"only {told[0]} has {_listed(own)}") if is_told else ("", "")
+    cased = _by_case(label, written, rubric, home) if is_gradient else ""
+    return cased, f"its letters are written as {cased} writes them"
+
+
+def _listed(own: set[str]) -> str:
+    *others, last = sorted(own)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _needed(label: str, other: str, home: str, rubric: Rubric) -> int:

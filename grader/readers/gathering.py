@@ -83,7 +83,7 @@ class Gathering:
         """Gather what the sections say."""
         for section in sections:
             self._close()
-            self.namer.enter(section.problem, is_certain=section.is_certain)
+            self.namer.enter(section.problem, is_certain=section.is_certain, why=section.why)
             self._are_units = False
             self._section += 1
             for saying in section.sayings:
@@ -294,7 +294,8 @@ class Gathering:
         self, left: Left, label: str, response: Response, place: Place, *, fits: bool = True
     ) -> None:
         answer = Answer(QuantityKey(left.key), label, response, place)
-        offer = Offer(answer, self._order, self._section, left.index, fits, self._is_aside)
+        why = self.namer.why(left, label) if isinstance(response, Formula) else ""
+        offer = Offer(answer, self._order, self._section, left.index, fits, self._is_aside, why)
         self.offers.append(offer)
         self.namer.note_read(left, response, self._order)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from grader.model import Grid, Response, Rubric
 from grader.notation import names
-from grader.readers.leftside import Left, fits, left_side
+from grader.readers.leftside import Left, fits, left_side, problems_of
 from reference.gradient import PREFIX
 
 __all__ = ["Namer"]
@@ -36,6 +36,7 @@ class Namer:
     Attributes:
         problem: that of the section; empty where it is not known.
         is_certain: a heading names it.
+        told_by: what tells the problem, where no heading says it in the expected form.
         last: the problem of the last answer, for a write-up without headings.
     """
 
@@ -43,15 +44,28 @@ class Namer:
     problem: str = ""
     is_certain: bool = False
     last: str = ""
+    told_by: str = ""
     _piece: _Piece | None = None
     _redefined: set[str] = field(default_factory=set)
     _renamed: dict[str, str] = field(default_factory=dict)
 
-    def enter(self, problem: str, *, is_certain: bool) -> None:
+    def enter(self, problem: str, *, is_certain: bool, why: str = "") -> None:
         """Another section begins; other letters keep their meaning within a problem only."""
         if problem != self.problem:
             self._renamed = {}
-        self.problem, self.is_certain = problem, is_certain
+        self.problem, self.is_certain, self.told_by = problem, is_certain, why
+
+    def why(self, left: Left, label: str) -> str:
+        """Why an answer is read as this problem's, where two have the name and no heading says it.
+
+        Empty where the name as it is written is one problem's only.
+        """
+        is_shared = len(problems_of(label, self.rubric)) > 1
+        if not is_shared or names.candidates(label, self.rubric) == (left.key,):
+            return ""
+        if left.problem == self.problem:
+            return self.told_by
+        return f"what stands before it is {left.problem}'s" if left.problem == self.last else ""
 
     @property
     def present(self) -> str:

@@ -22,11 +22,13 @@ from grader.model import (
     Rubric,
 )
 from grader.notation.names import numeric_shape
+from grader.notation.numbers import quoted
 from grader.readers.collect import Found, note_answer
 from reference.gradient import PREFIX
 
 __all__ = ["Definition", "Offer", "settle"]
 
+_MOST_LISTED = 8
 _MOST_GIVEN = 60
 """Definitions that a formula is given: the nearest before it."""
 
@@ -48,6 +50,8 @@ class Offer:
     fits: bool = True
     is_aside: bool = False
     """Whether it stands in an appendix or a sanity check, which do not override the solution."""
+    why: str = ""
+    """Why it is read as this problem's, where that is not said in the expected form."""
 
     @property
     def is_formula(self) -> bool:
@@ -73,6 +77,7 @@ def settle(
 ) -> None:
     """Note one answer a quantity, and remark on what was answered twice in different ways."""
     by_key: dict[QuantityKey, list[Offer]] = {}
+    taken: list[Offer] = []
     for offer in offers:
         by_key.setdefault(offer.answer.key, []).append(offer)
     for key, every in by_key.items():
@@ -81,10 +86,24 @@ def settle(
         solution = [offer for offer in every if not offer.is_aside] or every
         for offer in _final(solution, shape, found):
             _tell_asides(offer, every, found)
+            taken.append(offer)
             response = offer.answer.response
             if isinstance(response, Formula):
                 response = replace(response, given=_given(offer, problem, definitions))
             note_answer(found, replace(offer.answer, response=response), offer.index)
+    _tell_problems(taken, found)
+
+
+def _tell_problems(taken: Iterable[Offer], found: Found) -> None:
+    """A remark on what had to be decided: of which problem an answer is, and why."""
+    alike: dict[tuple[str, str], list[Offer]] = {}
+    for offer in taken:
+        if offer.why:
+            alike.setdefault((offer.answer.problem, offer.why), []).append(offer)
+    for (problem, why), offers in alike.items():
+        listed = ", ".join(quoted(offer.answer.label) for offer in offers[:_MOST_LISTED])
+        told = f"{listed} read as problem {problem}, because {why}"
+        found.remarks.append(Remark(told, offers[0].answer.place, is_decision=True))
 
 
 def _final(every: Sequence[Offer], shape: tuple[int, ...] | None, found: Found) -> Iterator[Offer]:

@@ -1,7 +1,8 @@
 """Which problem each part of a write-up belongs to, from its headings and what stands below them.
 
 A heading with a problem's name decides. One with a number only (``Q2.``) may count problems or
-tasks: it is taken for the problem's unless all that stands below belongs to another.
+tasks: it is taken for the problem's unless all that stands below belongs to another. A part
+(``Part 2:``) belongs where the names below it do.
 """
 
 from __future__ import annotations
@@ -13,22 +14,14 @@ from dataclasses import dataclass
 
 from grader.model import Rubric
 from grader.notation import names
-from grader.readers.belonging import runs
+from grader.readers.belonging import problem_of, runs
+from grader.readers.headings import Heading, Strength, heading_of, is_task
 from grader.readers.leftside import problems_of
 from grader.readers.sayings import Saying, Sort
 
 __all__ = ["Section", "channel_in", "label_in", "sections"]
 
-_NUMBERED = re.compile(
-    r"\W*(?P<word>prob[l1i|]ema?|problème|question|exercise|exercice|ejercicio|esercizio"
-    r"|aufgabe|opgave|zadanie|задача|задание|问题|問題|题目|题|문제|ques|prob|ex|q|p)"
-    r"\s*[.#:：]?\s*\(?(?P<number>\d{1,2})(?!\w|[.\-]\d)",
-    re.IGNORECASE,
-)
-_TASK = re.compile(r"\W*(?:\(?\d{1,2}(?:[.\-]\d{1,2})*[.):]?|\(?[a-h][.)])\s+\S", re.IGNORECASE)
 _LONGEST = 120
-_LONG_NAME = 5
-"""Letters from which a problem's name is found within other words: ``Auto-Encoders``."""
 _CHANNEL = re.compile(
     r"\s*(?:of\s+)?\bchannels?\s*#?\s*(?P<number>\d)\b(?:\s*of\b)?", re.IGNORECASE
 )
@@ -39,88 +32,88 @@ _MATHS = re.compile(r"\$|\\[()]|`")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Sayings of one problem; ``is_certain`` where a heading names it."""
+    """Sayings of one problem.
+
+    Attributes:
+        is_certain: a heading names it, or the names in it do.
+        why: how the problem was told; empty where a heading says it in the expected form.
+    """
 
     problem: str
     is_certain: bool
     sayings: tuple[Saying, ...]
+    why: str = ""
 
 
 def sections(said: Sequence[Saying], rubric: Rubric) -> tuple[Section, ...]:
-    """The sayings, cut where a heading may begin another problem."""
-    cuts = [k for k, saying in enumerate(said) if k and _heading(saying, rubric)]
+    """The sayings, cut where a heading may begin another problem.
+
+    Where headings name problems, parts are tasks within them.
+    """
+    headings = [heading_of(saying, rubric) for saying in said]
+    weakest = Strength.COUNTED if any(h and h.problem for h in headings) else Strength.PART
+    headings = [h if h and h.strength >= weakest else None for h in headings]
+    cuts = [k for k, heading in enumerate(headings) if k and heading]
     found: list[Section] = []
-    before = ""
+    home = _Home("", is_certain=False)
     for start, end in zip([0, *cuts], [*cuts, len(said)], strict=True):
         within = tuple(said[start:end])
-        heading = _heading(within[0], rubric) if within else None
-        before, is_certain = _decided(within, heading, before, rubric)
-        for problem, run in runs(within, rubric, before):
-            is_sure = is_certain or problem != before
-            found.append(Section(problem, is_sure, tuple(run)))
+        home = _home(within, headings[start] if within else None, home.problem, rubric)
+        for run in runs(within, rubric, home.problem):
+            is_own = run.problem == home.problem
+            why = home.why if is_own else run.why
+            is_certain = home.is_certain or not is_own
+            found.append(Section(run.problem, is_certain, tuple(run.sayings), why))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
-class _Heading:
-    """The problem that a heading names or has the number of; ``is_counted`` where only "Q2"."""
+class _Home:
+    """The problem below a heading, whether the heading is certain of it, and else why."""
 
     problem: str
-    is_titled: bool
-    is_counted: bool = False
+    is_certain: bool
+    why: str = ""
 
 
-def _heading(saying: Saying, rubric: Rubric) -> _Heading | None:
-    """What a heading tells of the problem; None for what is no such heading."""
-    text = saying.text
-    is_short = saying.sort in {Sort.WORDS, Sort.NOTE} and len(text) <= _LONGEST
-    if not (saying.sort is Sort.HEADING or is_short):
-        return None
-    numbered = _NUMBERED.match(text)
-    loose = bool(saying.sort is Sort.HEADING or numbered or _TASK.match(text))
-    titled = [p.name for p in rubric.problems if _names(text, p.name, p.title, loose=loose)]
-    if len(titled) == 1:
-        return _Heading(titled[0], is_titled=True)
-    number = int(numbered["number"]) if numbered else 0
-    if numbered is None or not 0 < number <= len(rubric.problems):
-        return None
-    is_counted = len(numbered["word"]) == 1
-    return _Heading(rubric.problems[number - 1].name, is_titled=False, is_counted=is_counted)
-
-
-def _names(text: str, name: str, title: str, *, loose: bool) -> bool:
-    """Whether a text is a problem's name or title, or (in a heading) has it in it."""
-    letters = _letters(text)
-    if letters in {_letters(name), _letters(title)}:
-        return True
-    if not loose:
-        return False
-    if len(name) >= _LONG_NAME and _letters(name) in letters:
-        return True
-    return re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text, re.IGNORECASE) is not None
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W\d_]+", "", text[:400].casefold())
-
-
-def _decided(
-    within: Sequence[Saying], heading: _Heading | None, before: str, rubric: Rubric
-) -> tuple[str, bool]:
-    """The problem of a section, and whether its heading is certain of it."""
-    if heading and heading.is_titled:
-        return heading.problem, True
-    counts = Counter(_only_ones(within, rubric))
+def _home(within: Sequence[Saying], heading: Heading | None, before: str, rubric: Rubric) -> _Home:
+    """The problem of a section, by its heading and by what stands below it."""
     if heading is None:
-        return (next(iter(counts)) if len(counts) == 1 else ""), False
-    if not heading.is_counted:
+        counts = Counter(_only_ones(within, rubric))
+        only = next(iter(counts)) if len(counts) == 1 else ""
+        return _Home(only, is_certain=False, why=f"every other name beside it is {only}'s")
+    if heading.strength is Strength.TITLED:
+        return _Home(heading.problem, is_certain=True)
+    if heading.strength is Strength.PART:
+        return _of_part(within, heading, before, rubric)
+    return _of_number(within, heading, before, rubric)
+
+
+def _of_number(within: Sequence[Saying], heading: Heading, before: str, rubric: Rubric) -> _Home:
+    """The problem whose number a heading has, unless what stands below is all another's."""
+    is_counted = heading.strength is Strength.COUNTED
+    counts = Counter(_only_ones(within, rubric))
+    if not is_counted:
         first = Counter(_only_ones(_up_to_next(within), rubric))
         if first[heading.problem] or not first:
-            return heading.problem, True
+            return _Home(heading.problem, is_certain=True)
     most = max(counts.values(), default=0)
     if counts[heading.problem] == most:
-        return heading.problem, not heading.is_counted
-    return (before if counts[before] == most else counts.most_common(1)[0][0]), False
+        why = f"the heading {heading.told} has its number"
+        return _Home(heading.problem, not is_counted, why if is_counted else "")
+    taken = before if counts[before] == most else counts.most_common(1)[0][0]
+    return _Home(taken, is_certain=False, why=f"most names below {heading.told} are {taken}'s")
+
+
+def _of_part(within: Sequence[Saying], heading: Heading, before: str, rubric: Rubric) -> _Home:
+    """The problem of a part that may be a task: that of all names below it, else the last."""
+    below = _up_to_next(within)
+    told = {*_only_ones(below, rubric), *(problem_of(saying, rubric, "") for saying in below)}
+    told.discard("")
+    if len(told) == 1:
+        only = next(iter(told))
+        return _Home(only, is_certain=False, why=f"the names below {heading.told} are {only}'s")
+    return _Home(before, is_certain=False, why=f"what stands before {heading.told} is {before}'s")
 
 
 def _up_to_next(within: Sequence[Saying]) -> Sequence[Saying]:
@@ -154,7 +147,7 @@ def label_in(saying: Saying, rubric: Rubric, problem: str) -> str:
     """
     text = saying.text.strip()
     bare = _VERB.sub("", _MATHS.sub("", text).strip(" :=."))
-    is_sentence = saying.sort is Sort.WORDS and not (_TASK.match(text) or _NUMBERED.match(text))
+    is_sentence = saying.sort is Sort.WORDS and not is_task(text)
     leads_in = text.endswith((":", "=", "is", "are")) or names.match(bare, rubric, problem=problem)
     if len(text) > 2 * _LONGEST or (is_sentence and not leads_in):
         return ""

@@ -99,6 +99,7 @@ class _Sheet:
     file: str
     conventions: tuple[str, ...]
     sections: tuple[_Section, ...]
+    decisions: tuple[str, ...]
     unplaced: tuple[str, ...]
     on_the_file: tuple[str, ...]
     summary: str
@@ -119,6 +120,7 @@ def _sheet(told: Understood, anchor: str) -> _Sheet:
         file=told.file,
         conventions=conventions_told(told),
         sections=tuple(_section(problem, anchor) for problem in told.problems),
+        decisions=remarks_told(told.decisions),
         unplaced=remarks_told(told.unplaced),
         on_the_file=remarks_told(told.on_the_file),
         summary=summary(told),

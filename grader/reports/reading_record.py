@@ -27,6 +27,7 @@ def reading_record(told: Understood) -> dict[str, Any]:
         "conventions": dict(told.conventions),
         "answers": [_answer(reading) for reading in told.readings],
         "absent": [f"{p.name}.{quantity}" for p in told.problems for quantity in p.absent],
+        "decisions": list(map(str, told.decisions)),
         "unplaced": list(map(str, told.unplaced)),
         "remarks": list(map(str, told.on_the_file)),
         "summary": summary(told),

@@ -95,6 +95,7 @@ def reading_text(told: Understood, width: int = 80) -> str:
     lines += _wrapped(f"Conventions stated: {stated}", width)
     for problem in told.problems:
         lines += _problem(problem, width)
+    lines += _remarks("How it was read:", remarks_told(told.decisions), width)
     lines += _remarks("Not placed or not used:", remarks_told(told.unplaced), width)
     lines += _remarks("About the file:", remarks_told(told.on_the_file), width)
     return "\n".join([*lines, "", *_wrapped(summary(told), width)])
