@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.export_command import _FORMATS
+from grader.handing_on import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPORTS = (ROOT / "docs" / "exports.md").read_text("utf-8")
@@ -18,7 +18,7 @@ GRADESCOPE = (ROOT / "docs" / "gradescope.md").read_text("utf-8")
 
 
 def test_every_format_and_status_is_on_the_page():
-    for word in (*_FORMATS, "graded", "missing", "excused", "unreadable", "ungraded"):
+    for word in (*FORMATS, "graded", "missing", "excused", "unreadable", "ungraded"):
         assert f"`{word}`" in EXPORTS
 
 

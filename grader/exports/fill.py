@@ -22,7 +22,7 @@ from grader.exports.results import Assignment, Result
 from grader.model import GraderError, Status
 from grader.points import shown
 
-__all__ = ["Cell", "Plan", "plan"]
+__all__ = ["Cell", "Plan", "column_of", "people_of", "plan"]
 
 _HEADER_WITHIN = 10  # lines
 
@@ -97,10 +97,8 @@ def plan(
     Raises:
         GraderError: it is no file of that platform, or which column is meant cannot be told.
     """
-    at = _header(platform, sheet)
+    at, place = column_of(platform, sheet, (assignment.title, assignment.id), column)
     rows = sheet.texts[at:]
-    names = (column,) if column else (assignment.title, assignment.id)
-    place = chosen_column(rows[0], platform.titles(rows), names, said=bool(column))
     people = tuple(_people(platform, sheet, at))
     joined = join(results, people)
     mark = _decimal_mark(sheet, place)
@@ -115,6 +113,29 @@ def plan(
     )
     warnings = tuple(_warnings(platform, rows, place, results, people))
     return Plan(sheet, rows[0][place], place, cells, joined, warnings)
+
+
+def column_of(
+    platform: Platform, sheet: Delimited, names: Sequence[str], column: str = ""
+) -> tuple[int, int]:
+    """The row of headings and, in it, the column of ``column``; else of one of the names.
+
+    Raises:
+        GraderError: as for `plan`.
+    """
+    at = _header(platform, sheet)
+    rows = sheet.texts[at:]
+    wanted = (column,) if column else names
+    return at, chosen_column(rows[0], platform.titles(rows), wanted, said=bool(column))
+
+
+def people_of(platform: Platform, sheet: Delimited) -> tuple[Person, ...]:
+    """The students of a platform's file.
+
+    Raises:
+        GraderError: it is no file of that platform.
+    """
+    return tuple(_people(platform, sheet, _header(platform, sheet)))
 
 
 def _text(sheet: Delimited, one: Person, column: int) -> str:

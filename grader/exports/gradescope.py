@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grader.exports.packed import zipped
+from grader.exports.pages import page_names
 from grader.exports.results import Assignment, Result, counted
-from grader.gradebook.page_names import feedback_names
-from grader.model import Report, Student
 from grader.points import as_number, shown
 
 __all__ = ["gradescope_files", "gradescope_record", "gradescope_zip"]
 
-_MADE = (2000, 1, 1, 0, 0, 0)  # the same results give the same bytes
 _WORDS = {
     "missing": "Nothing was handed in.",
     "excused": "Excused: no score.",
@@ -77,7 +74,7 @@ def _told(item: Mapping[str, Any]) -> str:
 
 def gradescope_files(results: Sequence[Result]) -> dict[str, bytes]:
     """``<student id>/results.json`` for each result; the names are safe on every file system."""
-    names = feedback_names([_report(result) for result in results])
+    names = page_names(results)
     return {
         f"{names[at].removesuffix('.html')}/results.json": _json(gradescope_record(result))
         for at, result in enumerate(results)
@@ -86,23 +83,7 @@ def gradescope_files(results: Sequence[Result]) -> dict[str, bytes]:
 
 def gradescope_zip(results: Sequence[Result], _: Assignment) -> bytes:
     """The files in a ZIP."""
-    memory = io.BytesIO()
-    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in gradescope_files(results).items():
-            archive.writestr(zipfile.ZipInfo(name, _MADE), data, zipfile.ZIP_DEFLATED)
-    return memory.getvalue()
-
-
-def _report(result: Result) -> Report:
-    """As far as a page's name needs one."""
-    return Report(
-        student=Student(result.id, result.name, result.level),
-        file=str(result.record.get("file", "")),
-        status=result.status,
-        score=result.score,
-        max_score=result.max_score,
-        rubric=result.record["rubric"],
-    )
+    return zipped(gradescope_files(results))
 
 
 def _json(record: Mapping[str, Any]) -> bytes:

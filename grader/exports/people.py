@@ -7,13 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.exports.alike import suggester
 from grader.exports.platform import Cells, Platform, bare
 from grader.exports.results import Result
-from grader.roster import same_name
+from grader.roster import RosterStudent, same_name
 
 __all__ = ["Joined", "Person", "join", "person"]
 
 KINDS = ("id", "lms_id", "login", "email", "name")
+_NO_ROW = "the file has no row for this student"
+_MOST_SUGGESTED = 50  # a whole class of another course is told in one glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ class Person:
     def who(self) -> str:
         """For a message: ``s1001 (Doe, Jane)``."""
         return f"{self.id} ({self.name})" if self.id and self.name else self.id or self.name or "?"
+
+    @property
+    def listed(self) -> RosterStudent:
+        """As a class list has one."""
+        login, email = (next(iter(self.keys[kind]), "") for kind in ("login", "email"))
+        return RosterStudent(self.id, self.name, email=email, login=login)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,18 @@ def join(results: Sequence[Result], people: Sequence[Person]) -> Joined:
         else:
             pairs.append((result, one))
     left = tuple(one for one in people if one.row not in claims)
-    return Joined(tuple(pairs), tuple(apart), left)
+    return Joined(tuple(pairs), tuple(_with_hints(apart, left)), left)
+
+
+def _with_hints(
+    apart: Sequence[tuple[Result, str]], left: Sequence[Person]
+) -> Iterator[tuple[Result, str]]:
+    """Who has no row, with the rows without a result that look like theirs."""
+    told = suggester([one.listed for one in left])
+    lost = [result for result, why in apart if why == _NO_ROW][:_MOST_SUGGESTED]
+    wanted = set(map(id, lost))
+    for result, why in apart:
+        yield result, why + (told(result) if id(result) in wanted else "")
 
 
 _Index = Mapping[str, Mapping[str, Sequence[Person]]]
@@ -101,7 +121,7 @@ def _found(result: Result, index: _Index, *, same_ids: bool) -> tuple[Person | N
         if fitting:
             why = _contradiction(result, fitting[0], kind, same_ids=same_ids)
             return (None, why) if why else (fitting[0], "")
-    return None, "the file has no row for this student"
+    return None, _NO_ROW
 
 
 def _fits(result: Result, kind: str, index: _Index) -> Sequence[Person]:

@@ -48,6 +48,11 @@ class Result:
         return f"{self.id} ({self.name})" if self.id and self.name else self.id or self.name or "?"
 
     @property
+    def file(self) -> str:
+        """What was handed in, by its name in the download; several stand behind commas."""
+        return str(self.record.get("file", ""))
+
+    @property
     def final(self) -> Fraction | None:
         """What counts; the score itself where no late policy took anything off."""
         left = self.record.get("late", {}).get("final_score")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from grader.exports.feedback import Package
 from grader.exports.fill import Cell, Plan
 from grader.exports.results import Result
 from grader.model import Status
 from grader.notation.numbers import quoted
 
-__all__ = ["apart_lines", "plan_text", "silent_lines"]
+__all__ = ["apart_lines", "package_text", "plan_text", "silent_lines"]
 
 _LONGEST = 120
 _WITHOUT_SCORE = (Status.MISSING, Status.EXCUSED, Status.UNREADABLE, Status.UNGRADED)
@@ -23,20 +24,31 @@ def plan_text(plan: Plan, label: str) -> str:
     same = len(plan.cells) - count - len(plan.stopped) - len(plan.silent)
     if same:
         lines.append(f"the same already: {same}")
-    lines += silent_lines(plan.silent, label)
+    lines += silent_lines(plan.silent, f"nothing written for {label}")
     if plan.joined.rows:
         lines.append("in the file, without a result (left as they are):")
         lines += [f"  {_clean(one.who)}" for one in plan.joined.rows]
     return "\n".join([*lines, *apart_lines(plan)])
 
 
-def silent_lines(silent: Sequence[Result], label: str) -> list[str]:
-    """Who has no score, by status: none of them is a 0."""
+def package_text(package: Package) -> str:
+    """Who gets a page, who cannot be addressed, and who has none to get."""
+    count = len(package.entries)
+    lines = [f"{count} page{'' if count == 1 else 's'} to hand back"]
+    lines += silent_lines(package.silent, "no page")
+    if package.apart:
+        lines.append("without a page (a person must look):")
+        lines += [f"  {_clean(result.who)}: {_clean(why)}" for result, why in package.apart]
+    return "\n".join(lines)
+
+
+def silent_lines(silent: Sequence[Result], told: str) -> list[str]:
+    """Who has no score, by status, and what that means: none of them is a 0."""
     lines = []
     for status in _WITHOUT_SCORE:
         found = [_clean(result.who) for result in silent if result.status is status]
         if found:
-            lines.append(f"{status.value}, nothing written for {label}: {', '.join(found)}")
+            lines.append(f"{status.value}, {told}: {', '.join(found)}")
     return lines
 
 

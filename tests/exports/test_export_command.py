@@ -8,8 +8,8 @@ from class_samples import five_statuses
 from export_samples import CANVAS
 
 from grader.cli import main
-from grader.export_command import _FORMATS
-from grader.exports.formats import FORMATS
+from grader.exports.formats import FORMATS as KNOWN
+from grader.handing_on import FORMATS
 from grader.reports.record import line
 
 
@@ -32,10 +32,10 @@ def grade(tmp_path, monkeypatch, capsys):
 
 
 def test_the_command_offers_every_format():
-    assert tuple(one.name for one in FORMATS) == _FORMATS
+    assert tuple(one.name for one in KNOWN) == FORMATS
 
 
-@pytest.mark.parametrize("form", _FORMATS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_every_format_is_written_beside_the_results(grade, tmp_path, form):
     status, out, _ = grade("grades", "--to", form)
     assert status == 0
