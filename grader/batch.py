@@ -22,12 +22,14 @@ from grader.judging import (
     lost,
     not_opened,
     prepared,
+    repaged,
     without_score,
 )
 from grader.model import GraderError, Report, Rubric, Status, Student
 from grader.settling import Group, Settled, settled, settled_without
 from grader.sources import Collection, collect
 from grader.terms import Named, Terms, terms
+from grader.times import Times
 from grader.workers import Lost, outcomes
 
 __all__ = ["Batch", "Keeper", "NothingToGradeError", "Progress", "grade_collected", "grade_paths"]
@@ -89,6 +91,7 @@ class Batch:
             none was.
         told: times of nobody who handed in, and submissions without a time, where a table of
             times was given.
+        times: when each submission came; None where nobody said.
     """
 
     rubric: Rubric
@@ -97,6 +100,7 @@ class Batch:
     log: str = ""
     pages: tuple[Path | None, ...] = ()
     told: tuple[str, ...] = ()
+    times: Times | None = None
 
 
 def grade_paths(
@@ -168,8 +172,8 @@ def grade_collected(
     pages = out / "feedback" if out else None
     if pages:
         pages.mkdir(parents=True, exist_ok=True)
-    setup = Setup(by.source, by.rubric.digest, by.roster, pages, by.times, is_whole)
-    grader = Grader(by.rubric, by.roster, pages, by.times, is_whole)
+    setup = Setup(by.source, by.rubric.digest, by.roster, pages, is_whole)
+    grader = Grader(by.rubric, by.roster, pages, is_whole)
     keeper = keeper or _Forgetful()
     keeper.begin(setup, found, by.files)
     crew = _Crew(setup, jobs or os.cpu_count() or 1, progress, keeper)
@@ -177,6 +181,7 @@ def grade_collected(
     every += [(not_opened(grader, problem), None) for problem in found.problems]
     reports, log = _every_report(every, grader, crew)
     reports += [(report, None) for report in _missing(reports, grader)]
+    reports = [_timed(report, made, by) for report, made in reports]
     told = timetables.unmatched(by.times, [r for r, _ in reports], by.roster) if by.times else ()
     return Batch(
         rubric=by.rubric,
@@ -185,7 +190,14 @@ def grade_collected(
         log="\n".join([*(outcome.log for outcome, _ in every if outcome.log), *log]),
         pages=tuple(made for _, made in reports),
         told=told,
+        times=by.times,
     )
+
+
+def _timed(report: Report, made: Path | None, by: Terms) -> Settled:
+    """With what being late costs; what was judged before stays, whatever the deadline."""
+    after = timetables.timed(report, by.rubric, by.times)
+    return after, repaged(report, after, by.rubric, made)
 
 
 # --- the workers --------------------------------------------------------------------------------

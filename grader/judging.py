@@ -36,7 +36,6 @@ from grader.readers import read
 from grader.remarks import LATE
 from grader.roster import Roster
 from grader.rubric import load
-from grader.times import Times, timed
 from grader.workers import Lost
 
 __all__ = [
@@ -50,6 +49,7 @@ __all__ = [
     "not_opened",
     "page",
     "prepared",
+    "repaged",
     "slim",
     "without_score",
 ]
@@ -63,13 +63,12 @@ class Setup:
     digest: str
     roster: Roster | None
     pages: Path | None
-    times: Times | None = None
     is_whole: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Grader:
-    """What judging needs: the marking scheme, the class list, where pages go, and the times.
+    """What judging needs: the marking scheme, the class list, and where pages go.
 
     ``is_whole``: reports keep all their entries.
     """
@@ -77,7 +76,6 @@ class Grader:
     rubric: Rubric
     roster: Roster | None
     pages: Path | None
-    times: Times | None = None
     is_whole: bool = False
 
 
@@ -116,7 +114,7 @@ def prepared(setup: Setup) -> Grader:
     rubric = load(setup.rubric)
     if rubric.digest != setup.digest:
         raise RubricError((f"{setup.rubric} was changed while it was being used; start again",))
-    return Grader(rubric, setup.roster, setup.pages, setup.times, setup.is_whole)
+    return Grader(rubric, setup.roster, setup.pages, setup.is_whole)
 
 
 def judged(grader: Grader, handin: HandIn) -> Outcome | tuple[Row, ...]:
@@ -164,7 +162,6 @@ def _outcome(grader: Grader, candidate: Candidate, report: Report, whose: Owner)
     if whose.is_excused:
         more.append("excused by the roster, and handed in all the same")
     attended = replace(report, attention=(*more, *report.attention))
-    attended = timed(attended, grader.rubric, grader.times)
     return Outcome(candidate, slim(grader, attended), tuple(more), page(grader, attended))
 
 
@@ -207,6 +204,19 @@ def page(grader: Grader, report: Report) -> Path | None:
     from grader.reports.feedback import feedback_page  # noqa: PLC0415  # needs Jinja2
 
     return write_temporary(grader.pages, feedback_page(report, grader.rubric))
+
+
+def repaged(before: Report, after: Report, rubric: Rubric, made: Path | None) -> Path | None:
+    """The student's page after something was decided; None where it has to be made anew."""
+    if made is None or before is after:
+        return made
+    if before.problems and not after.problems:
+        made.unlink(missing_ok=True)
+        return None
+    from grader.reports.feedback import refilled  # noqa: PLC0415  # needs Jinja2
+
+    made.write_text(refilled(made.read_text("utf-8"), after, rubric), encoding="utf-8")
+    return made
 
 
 def slim(grader: Grader, report: Report) -> Report:

@@ -11,7 +11,6 @@ from grader.handin import HandIn, read_bytes
 from grader.judging import Grader, Outcome, page, slim, without_score
 from grader.model import Report, Status, Student, SubmissionError
 from grader.readers import read
-from grader.times import timed
 from grader.workers import Lost
 
 __all__ = ["Group", "settled", "settled_without"]
@@ -65,7 +64,6 @@ def _told(grader: Grader, group: Group, report: Report) -> Settled:
     """With what was to be said of any of the files."""
     attention = dict.fromkeys(told for outcome in group.outcomes for told in outcome.attention)
     report = replace(report, attention=(*attention, *report.attention))
-    report = timed(report, grader.rubric, grader.times)
     return slim(grader, report), page(grader, report)
 
 

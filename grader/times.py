@@ -71,27 +71,45 @@ def _folded(text: str) -> str:
 # --- what follows for a report ------------------------------------------------------------------
 
 _NOT_HANDED_IN = (Status.MISSING, Status.EXCUSED)
+_NO_TIME = f"{LATE} by its name, and no time is known: nothing is taken off"
 
 
-def timed(report: Report, rubric: Rubric, times: Times | None) -> Report:
+def timed(
+    report: Report, rubric: Rubric, times: Times | None, extension: datetime | None = None
+) -> Report:
     """The report with what being late costs, where there is a policy; the score stays as it is.
 
     Where no time is known nothing is taken off; if the file's name says that it is late, a person
-    must look.
+    must look. What an earlier call said is forgotten, so a deadline can move.
+
+    Args:
+        report: what was found.
+        rubric: with the policy and the deadline.
+        times: when each submission came.
+        extension: this student's own deadline; of several the latest counts.
     """
+    report = _untimed(report)
     if rubric.late is None or rubric.deadline is None or report.status in _NOT_HANDED_IN:
         return report
     row = times.of(report.student) if times else None
     if row is None or row.submitted_at is None:
         by_name = any(LATE in str(remark) for remark in report.remarks)
-        told = f"{LATE} by its name, and no time is known: nothing is taken off"
-        return replace(report, attention=(*report.attention, told)) if by_name else report
-    late = penalty(
-        *(rubric.late, rubric.deadline, row.submitted_at, row.extension_until, row.late_days_left)
-    )
+        return replace(report, attention=(*report.attention, _NO_TIME)) if by_name else report
+    until = max(filter(None, (row.extension_until, extension)), default=None)
+    late = penalty(rubric.late, rubric.deadline, row.submitted_at, until, row.late_days_left)
     report = replace(report, late=late)
     sentence = late_sentence(report)
     return replace(report, remarks=(*report.remarks, Remark(sentence))) if sentence else report
+
+
+def _untimed(report: Report) -> Report:
+    """Without what `timed` says."""
+    sentence = late_sentence(report)
+    if not sentence and report.late is None and _NO_TIME not in report.attention:
+        return report
+    remarks = tuple(remark for remark in report.remarks if str(remark) != sentence)
+    attention = tuple(told for told in report.attention if told != _NO_TIME)
+    return replace(report, late=None, remarks=remarks, attention=attention)
 
 
 def unmatched(times: Times, reports: Sequence[Report], roster: Roster | None) -> tuple[str, ...]:

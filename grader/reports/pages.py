@@ -18,7 +18,7 @@ from grader.points import shown
 from grader.reports.formulas import Math, key_formula, math, own_math
 from grader.reports.graph_picture import step_lines, step_picture
 from grader.reports.grids import Cell, Table, flow_of, tables_of
-from grader.reports.sentences import Notice, notice_of, sentences_of
+from grader.reports.sentences import Notice, notice_of, override_sentence, sentences_of
 from grader.reports.shown import (
     counted,
     entry_names,
@@ -123,6 +123,7 @@ class Step:
 class Section:
     """One problem; ``way`` is its graph where there is something to see in it."""
 
+    name: str
     title: str
     points: str
     decided: tuple[str, ...]
@@ -133,7 +134,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that stands on the page."""
+    """All that stands on the page; ``changed`` tells each item with a person's own points."""
 
     title: str
     name: str
@@ -146,6 +147,7 @@ class Page:
     max_score: str
     percent: float
     notice: Notice | None
+    changed: tuple[str, ...]
     sections: tuple[Section, ...]
     to_look_at: tuple[Item, ...]
     legend: tuple[tuple[str, Words], ...]
@@ -169,6 +171,7 @@ def page_of(report: Report, rubric: Rubric) -> Page:
         max_score=shown(report.max_score),
         percent=round(100 * min(1.0, max(0.0, float(share))), 2),
         notice=notice_of(report),
+        changed=tuple(told for a in report.assessments if (told := override_sentence(a))),
         sections=sections,
         to_look_at=_first(sections),
         legend=tuple((mark.value, MARKS[mark]) for mark in Mark if mark.value in marks),
@@ -191,6 +194,7 @@ def _section(problem: ProblemReport, rubric: Rubric) -> Section:
     on_page = frozenset(assessment.key for assessment in problem.assessments)
     told = {name: convention_sentence(name, v) for name, v in problem.conventions.items()}
     return Section(
+        name=problem.name,
         title=problem.title or problem.name,
         points=f"{shown(problem.score)} / {shown(problem.max_score)}",
         decided=tuple(told[name] for name in told if name in problem.inferred),
@@ -246,7 +250,7 @@ def _item(
         name=math(assessment.quantity),
         verdict=assessment.verdict.value,
         words=VERDICTS[assessment.verdict],
-        points=f"{shown(assessment.score)} / {shown(assessment.max_score)}",
+        points=f"{shown(assessment.counted)} / {shown(assessment.max_score)}",
         earns=assessment.max_score > 0,
         meaning=assessment.meaning,
         formula=formula if not assessment.is_expression else None,

@@ -11,7 +11,7 @@ from grader.model import Assessment, Criterion, Index, Mark, Report, Rubric, Sta
 from grader.points import shown
 from grader.reports.shown import cells, entry_names, visible
 
-__all__ = ["Notice", "notice_of", "sentences_of"]
+__all__ = ["Notice", "notice_of", "override_sentence", "sentences_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,15 @@ def notice_of(report: Report) -> Notice | None:
     heading, what, steps = _NOTICES[report.status]
     first_line = report.reason.strip().partition("\n")[0]
     return Notice(heading, what, visible(first_line, 400), steps)
+
+
+def override_sentence(assessment: Assessment) -> str:
+    """The points that a person gave, in place of which, who and why; empty where nobody did."""
+    given = assessment.override
+    if given is None:
+        return ""
+    points = f"{shown(given.points)} points instead of {shown(assessment.score)}"
+    return f"{assessment.key}: {points} ({given.by}: {given.reason})"
 
 
 def sentences_of(assessment: Assessment, rubric: Rubric) -> tuple[str, ...]:

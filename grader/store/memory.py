@@ -16,7 +16,7 @@ from grader.files import write_temporary
 from grader.handin import HandIn, read_bytes
 from grader.judging import Outcome, Row, Setup
 from grader.model import Report, RubricError, SubmissionError
-from grader.rubric_files import rubric_files
+from grader.rubric_files import judged_by, rubric_files
 from grader.settling import Group
 from grader.sources import Collection
 from grader.store.coded import decoded, encoded
@@ -27,7 +27,7 @@ from grader.terms import Named
 
 __all__ = ["Memory", "Origin"]
 
-_NOT_SETUP = frozenset({"roster", "rubric", "pages"})  # its digest counts, not its place
+_NOT_SETUP = frozenset({"roster", "rubric", "digest", "pages"})  # what it says counts
 _NOT_HANDIN = frozenset({"path", "members"})  # its bytes count, and what it is called
 
 _SECONDS = 1.0
@@ -54,6 +54,7 @@ class Memory:
         is_fresh: recall nothing; what is judged replaces what was kept.
         trouble: why nothing is kept any more; empty in a good run.
         recalled: how many results were there already.
+        judged_by: a digest of all of the rubric that judging depends on.
     """
 
     store: Store | None
@@ -61,6 +62,7 @@ class Memory:
     trouble: str = ""
     recalled: int = 0
     setup: Setup | None = None
+    judged_by: str = ""
     _found: Collection = field(default_factory=Collection)
     _inputs: Inputs = field(default_factory=Inputs)
     _pieces: list[Piece] = field(default_factory=list)
@@ -82,7 +84,9 @@ class Memory:
             told = f"{setup.rubric} was changed while it was being used; start again"
             raise RubricError((told,))
         self._inputs = self.attempt(lambda session: _terms(session, rubric, files)) or Inputs()
-        known = [setup.roster.students if setup.roster else (), *_fields(setup, _NOT_SETUP)]
+        self.judged_by = judged_by(rubric)
+        listed = setup.roster.students if setup.roster else ()
+        known = [self.judged_by, listed, *_fields(setup, _NOT_SETUP)]
         self._common = digest_of(repr((program_version(), known)).encode())
 
     def origin(self, report: Report) -> Origin:

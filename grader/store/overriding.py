@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from html import escape
 
 from grader.model import Assessment, GraderError, Override, ProblemReport, Report, Status
 from grader.points import shown
 from grader.store.database import Session
 from grader.store.history import append, now
 
-__all__ = ["Standing", "overridden", "override", "page_with", "points", "standing", "withdraw"]
+__all__ = ["Standing", "overridden", "override", "points", "standing", "withdraw"]
 
 _POINTS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?|[0-9]{1,6}/0*[1-9][0-9]{0,5}", re.ASCII)
 _LONGEST = 500
@@ -96,7 +95,7 @@ def overridden(report: Report, found: Sequence[Standing], basis: str) -> Report:
         basis: what the report was made on; an override of another is flagged.
     """
     by_item = {one.item: one for one in found}
-    keys = {assessment.key for assessment in report.assessments}
+    keys: set[str] = {assessment.key for assessment in report.assessments}
     told = [_attention(one) for one in found if one.item in keys and one.basis != basis]
     told += [
         f"the override of {one.item} ({_shown(one)}) counts for nothing: there is no such item now"
@@ -104,8 +103,10 @@ def overridden(report: Report, found: Sequence[Standing], basis: str) -> Report:
         if one.item not in keys
     ]
     problems = tuple(_problem(problem, by_item) for problem in report.problems)
-    changed = replace(report, problems=problems, attention=(*told, *report.attention))
-    return _summed(changed) if keys & by_item.keys() else changed
+    taken = keys & by_item.keys()
+    told += [one for one in report.attention if not _is_settled(one, taken)]
+    changed = replace(report, problems=problems, attention=tuple(told))
+    return _summed(changed) if taken else changed
 
 
 def _shown(one: Standing) -> str:
@@ -132,6 +133,11 @@ def _assessment(assessment: Assessment, one: Standing | None) -> Assessment:
     return replace(assessment, override=one.override) if one else assessment
 
 
+def _is_settled(told: str, keys: Collection[str]) -> bool:
+    """Whether it asks for a decision on an item that was taken."""
+    return any(told.startswith((f"{key}: ", f"{key} could not be read: ")) for key in keys)
+
+
 def _summed(report: Report) -> Report:
     """With its score; a report that only waited for a decision is graded now."""
     scores = [problem.score for problem in report.problems]
@@ -139,22 +145,3 @@ def _summed(report: Report) -> Report:
     if len(decided) < len(scores):
         return replace(report, score=None, status=Status.UNGRADED)
     return replace(report, score=sum(decided, Fraction(0)), status=Status.GRADED, reason="")
-
-
-# --- on a student's page ------------------------------------------------------------------------
-
-
-def page_with(page: str, report: Report) -> str:
-    """The student's page, which shows the grader's own points, with what a person changed."""
-    changed = [(a, a.override) for a in report.assessments if a.override]
-    if not changed:
-        return page
-    rows = "".join(_row(assessment, one) for assessment, one in changed)
-    score = "" if report.final is None else f"The score is now {shown(report.final)}."
-    told = f'<section class="overrides"><h2>Changed by a person</h2><ul>{rows}</ul><p>{score}</p>'
-    return page.replace("</header>", f"</header>\n{told}</section>", 1)
-
-
-def _row(assessment: Assessment, one: Override) -> str:
-    change = f"{shown(one.points)} points instead of {shown(assessment.score)}"
-    return f"<li>{escape(assessment.key)}: {change} ({escape(one.by)}: {escape(one.reason)})</li>"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from grader.batch import Batch
 from grader.gradebook.table import in_order
+from grader.judging import repaged
 from grader.model import Rubric
 from grader.points import as_number
 from grader.reports.record import line
@@ -16,7 +18,7 @@ from grader.store.database import Session, digest_of
 from grader.store.history import append, now
 from grader.store.inputs import written
 from grader.store.memory import Memory
-from grader.store.overriding import overridden, page_with, standing
+from grader.store.overriding import overridden, standing
 from grader.store.versions import program_version, reference_digest
 
 __all__ = ["Result", "Run", "concluded", "latest", "result_of", "results", "run", "sum_of"]
@@ -107,18 +109,19 @@ def concluded(batch: Batch, memory: Memory) -> Batch:
 
 def _decided(session: Session, batch: Batch, memory: Memory) -> Batch:
     found = standing(session)
-    reports = []
-    for report, page in zip(batch.reports, batch.pages, strict=True):
+    reports, pages = [], []
+    for report, made in zip(batch.reports, batch.pages, strict=True):
         own = [one for one in found if one.student == report.student.id]
-        basis = _basis(memory.origin(report).digest, batch.rubric)
-        reports.append(overridden(report, own, basis) if own else report)
-        if own and page:
-            page.write_text(page_with(page.read_text("utf-8"), reports[-1]), encoding="utf-8")
-    return replace(batch, reports=tuple(reports))
+        basis = _basis(memory.origin(report).digest, memory)
+        after = overridden(report, own, basis) if own else report
+        reports.append(after)
+        pages.append(repaged(report, after, batch.rubric, made))
+    return replace(batch, reports=tuple(reports), pages=tuple(pages))
 
 
-def _basis(submission: str, rubric: Rubric) -> str:
-    return digest_of(f"{submission}\n{rubric.digest}".encode())
+def _basis(submission: str, memory: Memory) -> str:
+    """What an override rests on: what was handed in, and what it is judged by."""
+    return digest_of(f"{submission}\n{memory.judged_by}".encode())
 
 
 def _kept(session: Session, batch: Batch, memory: Memory) -> None:
@@ -131,8 +134,9 @@ def _kept(session: Session, batch: Batch, memory: Memory) -> None:
     before = _before(session)
     records = [session.keep(line(report).encode()) for report in ordered]
     whats = [memory.origin(report).digest for report in ordered]
+    sums = partial(_sums, memory, rubric)
     made = [
-        Result(number, place, report.student.id, report.file, record, what, *_sums(what, rubric))
+        Result(number, place, report.student.id, report.file, record, what, *sums(what))
         for place, (report, record, what) in enumerate(zip(ordered, records, whats, strict=True))
     ]
     for report, result in zip(ordered, made, strict=True):
@@ -145,10 +149,10 @@ def _kept(session: Session, batch: Batch, memory: Memory) -> None:
     append(session, "run", run=asdict(told), results=sum_of(made))
 
 
-def _sums(submission: str, rubric: Rubric) -> tuple[str, str]:
+def _sums(memory: Memory, rubric: Rubric, submission: str) -> tuple[str, str]:
     """The fingerprint of a result, and what an override of it rests on."""
     made_of = f"{submission}\n{rubric.digest}\n{program_version()}"
-    return digest_of(made_of.encode()), _basis(submission, rubric)
+    return digest_of(made_of.encode()), _basis(submission, memory)
 
 
 def _before(session: Session) -> dict[tuple[str, str], str]:

@@ -143,7 +143,9 @@ def test_it_is_named_when_the_rubric_is_another(here, grade):
     grade("in", "-r", "hw.yaml")
     grade("override", "s3", "gan.h0", "1", "--reason", "seen")
     assert grade("in", "-r", "hw.yaml")[0] == 0
-    (here / "hw.yaml").write_text(text + "# another\n", "utf-8")
+    (here / "hw.yaml").write_text(text + "# only a comment\n", "utf-8")
+    assert grade("in", "-r", "hw.yaml")[0] == 0
+    (here / "hw.yaml").write_text(text.replace("title: ", "title: Another ", 1), "utf-8")
     assert grade("in", "-r", "hw.yaml")[0] == 1
     assert "the rubric was another" in records(here / "grades")["s3"]["attention"][0]
 
