@@ -11,28 +11,10 @@ from class_on_disk import as_json, as_tidy, as_zip, write
 from store_class import WRONG, command, files, process, records, three
 
 import grader.judging
-from grader.cli import main
 from grader.rubric import load
 from grader.store.database import FILE, VERSION, StoreError, opened
 
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def grade(capsys):
-    """Run the command line: exit status, standard output, standard error."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
+ON_DISK = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -231,6 +213,7 @@ BROKEN = pytest.mark.parametrize(
 )
 
 
+@ON_DISK
 @BROKEN
 def test_with_a_store_that_cannot_be_used_the_class_is_graded_all_the_same(
     here, grade, breaks, told
@@ -245,6 +228,7 @@ def test_with_a_store_that_cannot_be_used_the_class_is_graded_all_the_same(
     assert files(here / "grades") == files(here / "plain")
 
 
+@ON_DISK
 @BROKEN
 def test_a_command_on_a_store_that_cannot_be_used_says_why(here, grade, breaks, told):
     breaks(here / "lasting.sqlite")
@@ -273,6 +257,7 @@ def test_a_full_disk_costs_the_store_and_not_the_results(here, grade, monkeypatc
     assert grade("in")[0] == 0
 
 
+@ON_DISK
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write")
 def test_a_folder_that_cannot_be_written_to_costs_the_store_only(here, grade):
     three(here)
@@ -282,12 +267,14 @@ def test_a_folder_that_cannot_be_written_to_costs_the_store_only(here, grade):
     assert len(records(here / "grades")) == 3
 
 
+@ON_DISK
 def test_there_is_no_store_where_none_was_made(grade):
     status, _, err = grade("verify", "--results", "nowhere")
     assert status == 2
     assert "there is no store" in err
 
 
+@ON_DISK
 def test_a_store_is_no_hand_in(here, grade):
     three(here)
     grade("in", "-o", "in/grades")
@@ -295,37 +282,6 @@ def test_a_store_is_no_hand_in(here, grade):
     (here / "in" / FILE).write_bytes((here / "in" / "grades" / FILE).read_bytes())
     grade("in", "-o", "other")
     assert set(records(here / "other")) == {"s1", "s2", "s3"}
-
-
-# --- PostgreSQL ---------------------------------------------------------------------------------
-
-SERVER = os.environ.get("STEPGRADE_TEST_POSTGRESQL", "")
-
-
-@pytest.mark.skipif(not SERVER, reason="STEPGRADE_TEST_POSTGRESQL names no server")
-def test_postgresql_keeps_the_same(here, grade, judged):
-    three(here)
-    with opened(SERVER).transaction() as session:
-        for table in (
-            "contents",
-            "runs",
-            "submissions",
-            "judged",
-            "results",
-            "overrides",
-            "history",
-        ):
-            session.run(f"DELETE FROM {table}")  # noqa: S608  # our names
-    where = ("--store", SERVER)
-    grade("in", *where)
-    grade("override", "s3", "gan.h0", "1", "--reason", "seen on paper", *where)
-    judged()
-    grade("in", *where)
-    assert judged() == []
-    (item,) = [i for i in records(here / "grades")["s3"]["items"] if i["quantity"] == "gan.h0"]
-    assert item["override"]["points"] == 1
-    assert grade("verify", *where)[0] == 0
-    assert "override by" in grade("diff", 1, 2, *where)[1]
 
 
 @pytest.mark.parametrize("url", ["postgresql://me:secret@127.0.0.1:1/x", "nonsense://x"])
