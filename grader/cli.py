@@ -12,13 +12,15 @@ import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader.commands import COMMANDS, rubric_option
-from grader.export_command import export_command
+from grader.export_command import column_option, export_command, fill_option, to_option
+from grader.handing_on import Request, check, hand_on_graded
 from grader.read_command import read_command
 from grader.store_commands import STORE_COMMANDS, fresh_option, kept, remembering, store_option
 from grader.terminal import hush, say
@@ -94,7 +96,8 @@ for _command in (*COMMANDS, *STORE_COMMANDS, export_command, read_command):
 @_commands.command(
     _CLASS,
     cls=_Class,
-    epilog="\b\nExample:\n  grade submissions/ --roster roster.csv --out grades",
+    epilog="\b\nExamples:\n  grade submissions/ --roster roster.csv --out grades\n"
+    "  grade submissions.zip --to canvas --fill gradebook.csv",
 )
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
@@ -126,12 +129,16 @@ for _command in (*COMMANDS, *STORE_COMMANDS, export_command, read_command):
 )
 @store_option
 @fresh_option
+@to_option()
+@fill_option
+@column_option
 def _class(
     paths: tuple[Path, ...], rubric: str, out: Path, *, store: str | None, fresh: bool, **more: Any
 ) -> int:
     """Grade every submission in folders, files and ZIPs.
 
-    Writes results.jsonl, gradebook.xlsx, gradebook.csv, report.html and feedback/<student>.html.
+    Writes results.jsonl, gradebook.xlsx, gradebook.csv, report.html and feedback/<student>.html;
+    with --to also export-<format>, which `grade export` writes from them at any time.
     What was graded before is not graded again; overrides stay (`grade override --help`).
 
     Exit status: 0 all graded; 1 done, but some submission needs a person (each is named); 2
@@ -139,6 +146,7 @@ def _class(
     """
     gc.enable()
     _exist(paths)
+    request = _handing_on(rubric, out, more)
     from grader.batch import grade_paths  # noqa: PLC0415  # heavy
     from grader.output import claimed, write_results  # noqa: PLC0415
     from grader.reports.text import summary_text  # noqa: PLC0415
@@ -154,7 +162,27 @@ def _class(
         click.echo(told, err=True)
     say(summary_text(batch.reports, out))
     troubled = keeper is not None and bool(keeper.trouble)
-    return _NEEDS_A_PERSON if troubled or any(map(_needs_a_person, batch.reports)) else 0
+    left = _hand_on(request, batch.rubric.title)
+    return left or (_NEEDS_A_PERSON if troubled or any(map(_needs_a_person, batch.reports)) else 0)
+
+
+def _handing_on(rubric: str, out: Path, more: dict[str, Any]) -> Request | None:
+    """What is asked for with --to, taken out of the options; known to be possible."""
+    to, fill, column = (more.pop(name) for name in ("to", "fill", "column"))
+    if to is None:
+        if fill or column:
+            raise click.UsageError("--fill and --column need --to, which says whose format it is")
+        return None
+    from grader.rubric import load  # noqa: PLC0415
+
+    roster = more["roster"]
+    request = Request(out, to, fill=fill, column=column, roster=roster, is_brief=True)
+    check(request, load(rubric))
+    return request
+
+
+def _hand_on(request: Request | None, title: str) -> int:
+    return 0 if request is None else hand_on_graded(replace(request, title=title))
 
 
 def _exist(paths: Sequence[Path]) -> None:

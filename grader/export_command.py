@@ -1,7 +1,11 @@
-"""The command that hands results to a learning platform, an autograder or a spreadsheet."""
+"""The command that hands results to a learning platform, an autograder or a spreadsheet.
+
+Its options are those of the command that grades a class, too, which can do both at once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,24 @@ import click
 
 from grader.handing_on import FORMATS, Request, hand_on
 
-__all__ = ["export_command"]
+__all__ = ["column_option", "export_command", "fill_option", "to_option"]
+
+
+def to_option(*, is_required: bool = False) -> Callable[..., Any]:
+    """Whose format; a command that does more than hand on can do without."""
+    return click.option("--to", required=is_required, type=click.Choice(FORMATS), help=_TO)
+
+
+_TO = "Hand the results on in this format."
+fill_option = click.option(
+    "--fill",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The file that the platform gave: a copy is filled, every other cell byte for byte.",
+)
+column_option = click.option(
+    "--column", default="", metavar="NAME", help="The assignment's column in it."
+)
 
 
 @click.command(
@@ -21,17 +42,12 @@ __all__ = ["export_command"]
     "  grade export grades --to gradescope -o results.zip",
 )
 @click.argument("results", type=click.Path(exists=True, path_type=Path), metavar="RESULTS")
-@click.option("--to", "to", required=True, type=click.Choice(FORMATS), help="Whose format.")
-@click.option(
-    "--fill",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The file that the platform gave: a copy is filled, every other cell byte for byte.",
-)
+@to_option(is_required=True)
+@fill_option
 @click.option(
     "--output", "-o", "out", type=click.Path(path_type=Path), metavar="OUT", help="What to write."
 )
-@click.option("--column", default="", metavar="NAME", help="The assignment's column.")
+@column_option
 @click.option(
     "--roster",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

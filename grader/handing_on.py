@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grader.exports.results import Assignment, Result
     from grader.model import Rubric
 
-__all__ = ["FORMATS", "Request", "check", "hand_on"]
+__all__ = ["FORMATS", "Request", "check", "hand_on", "hand_on_graded"]
 
 _NEEDS_A_PERSON = 1
 FORMATS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "csv", "xlsx")
@@ -43,6 +43,7 @@ class Request:
         roster: a class list.
         feedback: whether it is the students' pages that go back, and not the points.
         dry_run: whether nothing is written.
+        is_brief: whether the cells that change are counted and not listed.
     """
 
     results: Path
@@ -54,6 +55,7 @@ class Request:
     roster: Path | None = None
     feedback: bool = False
     dry_run: bool = False
+    is_brief: bool = False
 
     @property
     def folder(self) -> Path:
@@ -93,6 +95,21 @@ def hand_on(request: Request) -> int:
     return (_write_new if request.fill is None else _fill)(request, found, assignment)
 
 
+def hand_on_graded(request: Request) -> int:
+    """As `hand_on`, behind grading: what stops it is told, since the results are there."""
+    from grader.model import GraderError  # noqa: PLC0415
+
+    try:
+        return hand_on(request)
+    except click.ClickException as error:
+        told = error.format_message()
+    except (GraderError, OSError) as error:
+        told = str(error)
+    there = click.format_filename(request.folder)
+    click.echo(f"Error: {told}; `grade export {there}` hands on what was graded", err=True)
+    return _NEEDS_A_PERSON
+
+
 def check(request: Request, rubric: Rubric) -> None:
     """Find out before a class is graded what would stop its results from being handed on.
 
@@ -118,6 +135,8 @@ def _must_make_sense(request: Request) -> None:
         if request.column:
             raise click.UsageError("--column is for points; --feedback packs pages")
     target = request.target
+    if target.is_dir() and (request.to != "gradescope" or request.feedback or request.out is None):
+        raise click.UsageError(f"{click.format_filename(target)} is a folder; it is to be a file")
     for kept in (request.results, request.folder / "results.jsonl", request.fill, request.roster):
         if kept is not None and kept.is_file() and target.exists() and target.samefile(kept):
             shown = click.format_filename(target)
@@ -180,7 +199,7 @@ def _fill(request: Request, results: Sequence[Result], assignment: Assignment) -
     planned = plan(platform, sheet, results, assignment, request.column)
     _write(request, {"": planned.filled()})
     _warn(planned.warnings)
-    say(plan_text(planned, platform.label))
+    say(plan_text(planned, platform.label, is_brief=request.is_brief))
     _say_written(request)
     return _NEEDS_A_PERSON if planned.stopped or planned.lost else 0
 

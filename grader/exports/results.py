@@ -120,8 +120,14 @@ def counted(item: Mapping[str, Any]) -> Any:
 
 
 def _known(result: Result, roster: Roster) -> Result:
+    """A namesake on the list, whose id is another, is somebody else."""
     found = find(roster, Student(result.id, result.name, result.level))
     if found is None:
+        return result
+    own = (found.id, found.login, found.email, found.lms_id)
+    if result.id.strip() and result.id.strip().casefold() not in (
+        o.strip().casefold() for o in own
+    ):
         return result
     return replace(
         result,
@@ -131,6 +137,10 @@ def _known(result: Result, roster: Roster) -> Result:
         lms_id=found.lms_id,
         section=found.section,
     )
+
+
+def _key(text: str) -> str:
+    return text.strip().casefold()
 
 
 def _result(line: bytes) -> Result:

@@ -16,11 +16,12 @@ _LONGEST = 120
 _WITHOUT_SCORE = (Status.MISSING, Status.EXCUSED, Status.UNREADABLE, Status.UNGRADED)
 
 
-def plan_text(plan: Plan, label: str) -> str:
-    """The cells that change, and those that do not, with the reasons."""
+def plan_text(plan: Plan, label: str, *, is_brief: bool = False) -> str:
+    """The cells that change (or only how many), and those that do not, with the reasons."""
     count = len(plan.changes)
     lines = [f"column {_clean(plan.heading)}: {count} cell{'' if count == 1 else 's'} to change"]
-    lines += [f"  {_clean(c.person.who)}: {_old(c)} -> {c.new}" for c in plan.changes]
+    if not is_brief:
+        lines += [f"  {_clean(c.person.who)}: {_old(c)} -> {c.new}" for c in plan.changes]
     same = len(plan.cells) - count - len(plan.stopped) - len(plan.silent)
     if same:
         lines.append(f"the same already: {same}")

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -79,6 +80,16 @@ def test_a_roster_tells_logins(tmp_path):
     )
     assert (known[0].login, known[0].lms_id, known[0].name) == ("aadams", "77", "Adams, Ada")
     assert with_roster(known, Roster((RosterStudent("s2"),))) == known
+
+
+def test_a_namesake_with_another_id_tells_nothing(tmp_path):
+    path = tmp_path / "results.jsonl"
+    path.write_text(line(five_statuses()[0]) + "\n", "utf-8")
+    (known,) = read_results(path)
+    namesake = Roster((RosterStudent("s9", known.name, login="zed", lms_id="77"),))
+    assert with_roster((known,), namesake) == (known,)
+    (nameless,) = with_roster((replace(known, id=""),), namesake)
+    assert nameless.login == "zed"
 
 
 def test_what_is_late_and_what_a_person_gave_counts():
