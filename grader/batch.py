@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader import times as timetables
+from grader.attribution import attributed
 from grader.choice import Candidate, by_student
 from grader.handin import HandIn, Ignored
 from grader.judging import (
@@ -169,6 +170,7 @@ def grade_collected(
     Raises:
         RubricError: the rubric was changed meanwhile.
     """
+    found = attributed(found, by.roster)
     pages = out / "feedback" if out else None
     if pages:
         pages.mkdir(parents=True, exist_ok=True)

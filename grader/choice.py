@@ -103,7 +103,8 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
 
     Equal files count once. Of several attempts the newest counts. Files that answer different
     questions, or the same ones alike, are one submission in parts. Anything else is undecided, and
-    so is one id under two names, or handed in by two people of a learning platform.
+    so is one id under two names, or handed in by two people of a learning platform, or alone and in
+    a group.
 
     Raises:
         ValueError: there are no files.
@@ -116,6 +117,8 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     if accounts := _two_accounts(files):
         told = " and by ".join(accounts)
         return _undecided(files, f"they say that they are one student's, handed in by {told}")
+    if teams := _two_teams(files):
+        return _undecided(files, f"handed in {' and '.join(teams)}")
     distinct, copies = _without_copies(files)
     newest, earlier = _newest_attempt(distinct)
     remarks = (*copies, *earlier)
@@ -203,6 +206,14 @@ def _two_accounts(files: Iterable[Candidate]) -> tuple[str, ...]:
         if who.lms and who.certain:
             people.setdefault(who.lms, {})[who.id] = who.name or who.id
     return next((tuple(named.values()) for named in people.values() if len(named) > 1), ())
+
+
+def _two_teams(files: Iterable[Candidate]) -> tuple[str, ...]:
+    """With whom each was handed in, where that is not always the same."""
+    teams = (item.identity.team for item in files)
+    kinds = {frozenset(one.id for one in team.members) if team else None: team for team in teams}
+    told = sorted(f"by {team}" if team else "alone" for team in kinds.values())
+    return tuple(told) if len(told) > 1 else ()
 
 
 def _without_copies(files: Sequence[Candidate]) -> tuple[list[Candidate], tuple[Remark, ...]]:

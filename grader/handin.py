@@ -59,7 +59,8 @@ class HandIn:
     """One file that was handed in; small, so that workers can be sent it and read it themselves.
 
     Attributes:
-        name: its path below what the user named, with forward slashes; no two are the same.
+        name: its path below what the user named, with forward slashes; no two are the same, but
+            what a group handed in stands there once for each member.
         path: the file on the disk: itself, or the ZIP that it is in.
         members: where it is in that ZIP; two where a student's ZIP is in a download's ZIP.
         parts: the names that may tell whose it is, from the folder that the user named down.
@@ -123,12 +124,12 @@ class Spot:
         """The names that may tell whose it is."""
         return tuple(_printable(part) for part in (self.root, *self.below) if part)
 
-    def ignored(self, reason: str) -> Ignored:
-        """What is here is no hand-in."""
-        return Ignored(self.name, reason)
-
-    def own_list(self, reason: str, path: Path, members: tuple[Member, ...]) -> Ignored:
-        """What is here is no hand-in, and says whose the hand-ins are."""
+    def ignored(
+        self, reason: str, path: Path | None = None, members: tuple[Member, ...] = ()
+    ) -> Ignored:
+        """What is here is no hand-in; a download's own list stays where it can be read."""
+        if path is None or not is_own_list(self.below[-1]):
+            return Ignored(self.name, reason)
         return Ignored(self.name, reason, HandIn(self.name, path, members, self.parts))
 
     def problem(self, reason: str) -> Problem:

@@ -7,7 +7,6 @@ memory and between processes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +15,7 @@ from grader import roster as rosters
 from grader.choice import Candidate
 from grader.files import write_temporary
 from grader.grading import counts_for, grade, unreadable
+from grader.handed_in import handed_in
 from grader.handin import HandIn, Problem, read_bytes
 from grader.identity import Identity, identify
 from grader.model import (
@@ -125,9 +125,11 @@ def judged(grader: Grader, handin: HandIn) -> Outcome | tuple[Row, ...]:
         digest = hashlib.sha256(data).hexdigest()
         found = read(data, handin.name, grader.rubric)
     except SubmissionError as error:
-        return _unreadable(grader, handin.name, _identity(handin.parts, grader), digest, error)
+        return _unreadable(grader, handin.name, _identity(handin, grader), digest, error)
     if len(found) == 1:
-        return _one(grader, handin.name, _identity(handin.parts, grader), digest, found[0])
+        return _one(grader, handin.name, _identity(handin, grader), digest, found[0])
+    if _is_another_members(handin):
+        return ()
     return tuple(Row(handin, f"{digest}:{row}", one) for row, one in enumerate(found))
 
 
@@ -136,8 +138,16 @@ def judged_row(grader: Grader, row: Row) -> Outcome:
     return _one(grader, row.submission.file, Identity(), row.digest, row.submission)
 
 
-def _identity(parts: Sequence[str], grader: Grader) -> Identity:
-    return identify(parts, rosters.candidates(grader.roster) if grader.roster else None)
+def _is_another_members(handin: HandIn) -> bool:
+    """Whether a group's table of several students is judged with the group's first member."""
+    whose = handin.whose
+    return bool(whose and whose.team and whose.team.members[0].id != whose.id)
+
+
+def _identity(task: HandIn | Problem, grader: Grader) -> Identity:
+    if task.whose:
+        return task.whose
+    return identify(task.parts, rosters.candidates(grader.roster) if grader.roster else None)
 
 
 def _one(
@@ -161,6 +171,7 @@ def _outcome(grader: Grader, candidate: Candidate, report: Report, whose: Owner)
     more: list[str] = [whose.reason] if whose.reason else []
     if whose.is_excused:
         more.append("excused by the roster, and handed in all the same")
+    report = handed_in(report, [candidate.identity])
     attended = replace(report, attention=(*more, *report.attention))
     return Outcome(candidate, slim(grader, attended), tuple(more), page(grader, attended))
 
@@ -177,7 +188,7 @@ def _unreadable(
 def not_opened(grader: Grader, problem: Problem) -> Outcome:
     """Something handed in that could not even be opened."""
     error = SubmissionError(problem.reason, Place(problem.name))
-    return _unreadable(grader, problem.name, _identity(problem.parts, grader), "", error)
+    return _unreadable(grader, problem.name, _identity(problem, grader), "", error)
 
 
 def lost(grader: Grader, task: HandIn | Row, what: Lost) -> Outcome:
@@ -185,7 +196,7 @@ def lost(grader: Grader, task: HandIn | Row, what: Lost) -> Outcome:
     if isinstance(task, Row):
         file, identity, stated = task.submission.file, Identity(), task.submission.student
     else:
-        file, identity, stated = task.name, _identity(task.parts, grader), Student()
+        file, identity, stated = task.name, _identity(task, grader), Student()
     whose = owner(identity, stated, grader.roster)
     reason = f"{what.reason}; a person must look"
     report = without_score(whose.student, file, Status.UNGRADED, reason, grader.rubric)

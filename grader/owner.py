@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from grader.identity import Identity
-from grader.model import Remark, Student
+from grader.model import Remark, Student, Team
 from grader.roster import Roster, RosterStudent, find, near, same_name
 
 __all__ = ["TWO", "Owner", "owner"]
@@ -33,6 +33,8 @@ def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> 
         stated: what the file itself says; empty where it says nothing.
         roster: the class. What it lists goes before what a file says of id, name and level.
     """
+    if identity.team:
+        stated = _of_team(identity, identity.team, stated, roster)
     if TWO in stated.name and not stated.id:
         told = f"the file names more than one student, {stated.name}; a person must say whose it is"
         return Owner(Student("", stated.name, stated.level), told)
@@ -40,12 +42,45 @@ def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> 
     by_name = find(roster, identity) if roster and is_known else None
     by_file = _by_file(roster, stated, by_name) if roster else None
     if by_file and by_name and by_file != by_name:
-        return _contradicted(stated, by_file, by_name)
+        return _contradicted(identity, stated, by_file, by_name)
     listed = by_file or by_name
     if listed:
         student = Student(listed.id, listed.name or stated.name, listed.level or stated.level)
-        return Owner(student, _other_name(stated, listed), is_excused=listed.excused)
+        unclear = identity.reason if identity.source and not identity.certain else ""
+        reason = "; ".join(filter(None, (unclear, _other_name(stated, listed))))
+        return Owner(student, reason, _group_remark(identity, listed), listed.excused)
     return _unlisted(identity, stated, roster)
+
+
+def _of_team(identity: Identity, team: Team, stated: Student, roster: Roster | None) -> Student:
+    """What the file says of this member; naming another one, or the group, is no contradiction."""
+    if same_name(stated.id or stated.name, team.name):
+        return Student()
+    told = [Student("", name) for name in stated.name.split(TWO)]
+    told = [Student(stated.id)] if stated.id.strip() else told
+    meant = {_member(team, one, roster) for one in told}
+    return stated if meant == {identity.id} or None in meant else Student()
+
+
+def _member(team: Team, who: Student, roster: Roster | None) -> str | None:
+    """The id of the member who is meant; None where it is none of them."""
+    listed = find(roster, who) if roster else None
+    told = (listed.id if listed else who.id).strip().casefold()
+    for one in team.members:
+        if (told and one.id.casefold() == told) or same_name(one.name, who.name):
+            return one.id
+    return None
+
+
+def _group_remark(identity: Identity, listed: RosterStudent) -> tuple[Remark, ...]:
+    """Canvas writes a group's name where a student's stands, and the number of one member."""
+    called = identity.called
+    if identity.lms != "canvas" or identity.team or not called or not listed.name:
+        return ()
+    if same_name(called, listed.name):
+        return ()
+    told = f"its name says {called}, which is not {listed.name}; if that is a group, give the class"
+    return (Remark(f"{told} list a column group, so that each member gets the score"),)
 
 
 def _by_file(
@@ -69,11 +104,13 @@ def _other_name(stated: Student, listed: RosterStudent) -> str:
     return f"the file gives the name {stated.name}, but {listed.id} is {listed.name}'s"
 
 
-def _contradicted(stated: Student, by_file: RosterStudent, by_name: RosterStudent) -> Owner:
+def _contradicted(
+    identity: Identity, stated: Student, by_file: RosterStudent, by_name: RosterStudent
+) -> Owner:
     return Owner(
         Student("", stated.name, stated.level),
-        f"the file says that it is {_told(by_file)}'s, its name that it is {_told(by_name)}'s;"
-        " a person must say whose it is",
+        f"the file says that it is {_told(by_file)}'s, {identity.source or 'its name'} that it is"
+        f" {_told(by_name)}'s; a person must say whose it is",
     )
 
 
@@ -83,15 +120,18 @@ def _told(student: RosterStudent) -> str:
 
 def _unlisted(identity: Identity, stated: Student, roster: Roster | None) -> Owner:
     """As the file says, else as its name does; nobody where neither does."""
-    told = stated.id.strip() or (identity.id if identity.certain else "")
+    own, named = stated.id.strip(), identity.id if identity.certain else ""
+    told = named if identity.team else own or named
     student = Student(told, stated.name or identity.name, stated.level)
     if not told:
         return Owner(student, identity.reason or "nothing says whose it is")
-    remarks = []
+    source, remarks = identity.source or "its name", []
     if stated.name and identity.name and not same_name(stated.name, identity.name):
-        remarks.append(Remark(f"the file is by {stated.name}, its name says {identity.name}"))
-    reason = _off_roster(roster, told, student.name) if roster else ""
-    return Owner(student, reason, tuple(remarks))
+        remarks.append(Remark(f"the file is by {stated.name}, {source} says {identity.name}"))
+    reasons = [_off_roster(roster, told, student.name)] if roster else []
+    if identity.source and own and named and own.casefold() != named.casefold():
+        reasons.append(f"the file says that it is {own}'s, {source} that it is {named}'s")
+    return Owner(student, "; ".join(reasons), tuple(remarks))
 
 
 def _off_roster(roster: Roster, told: str, name: str) -> str:

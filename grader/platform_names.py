@@ -33,6 +33,7 @@ class Identity:
         called: where the roster settled it, the name that the platform's naming has.
         submitted: when it was handed in, as `grader.moments.iso` has it; empty where not known.
         team: who handed it in together; this is then one of them.
+        source: where a list of the platform's told so and not the name: what it is called.
     """
 
     id: str = ""
@@ -46,6 +47,7 @@ class Identity:
     called: str = ""
     submitted: str = ""
     team: Team | None = None
+    source: str = ""
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -6,17 +6,19 @@ from collections.abc import Iterable
 
 from grader.model import Report
 
-__all__ = ["AGAIN", "COPY", "EARLIER", "LATE", "remarks_of", "tally"]
+__all__ = ["AGAIN", "COPY", "EARLIER", "LATE", "TOGETHER", "remarks_of", "tally"]
 
 LATE = "handed in late"
 AGAIN = "was handed in again"
 EARLIER = "is an earlier attempt"
 COPY = "is the same file as"
+TOGETHER = "handed in together"
 
 _COUNTED = (
     ("handed in late", (LATE,)),
     ("handed in again", (AGAIN, EARLIER)),
     ("handed in more than one copy", (COPY,)),
+    ("handed in by a group", (TOGETHER,)),
 )
 
 

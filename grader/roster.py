@@ -24,7 +24,10 @@ __all__ = ["Roster", "RosterStudent", "candidates", "find", "load", "near", "sam
 
 @dataclass(frozen=True, slots=True)
 class RosterStudent:
-    """One student of the class; all text, as listed. ``lms_id`` is the platform's own number."""
+    """One student of the class; all text, as listed.
+
+    ``lms_id`` is the platform's own number, ``group`` with whom work is handed in together.
+    """
 
     id: str
     name: str = ""
@@ -34,6 +37,7 @@ class RosterStudent:
     excused: bool = False
     section: str = ""
     lms_id: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,9 @@ class Roster:
         object.__setattr__(self, "_index", index)
 
     def having(self, kind: str, text: str) -> tuple[RosterStudent, ...]:
-        """The students whose ``kind`` (id, lms_id, login, email, name) is the text."""
-        return self._index[kind].get(_squeezed(text) if kind == "name" else _folded(text), ())
+        """The students whose ``kind`` (id, lms_id, login, email, name, group) is the text."""
+        key = _squeezed(text) if kind in {"name", "group"} else _folded(text)
+        return self._index[kind].get(key, ())
 
 
 def load(path: Path) -> Roster:
@@ -171,6 +176,7 @@ def _one(attribute: str) -> Callable[[RosterStudent], Iterable[str]]:
 _KEYS: Mapping[str, Callable[[RosterStudent], Iterable[str]]] = {
     **{kind: _one(kind) for kind in ("id", "lms_id", "login", "email")},
     "name": lambda student: _turned(student.name),
+    "group": lambda student: [_squeezed(student.group)],
 }
 
 
@@ -196,12 +202,13 @@ def _student(row: Row) -> RosterStudent:
     return RosterStudent(
         id=row["id"],
         name=name,
-        level=_level(row["level"], row["section"]),
+        level=_level(row["level"], row["section"] or row["group"]),
         email=row["email"],
         login=row["login"],
         excused=row["excused"].casefold() in _YES,
         section=row["section"],
         lms_id=re.sub(r"^Participant\s+", "", row["lms_id"]),
+        group=row["group"],
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.model import GraderError, SubmissionError
 
-__all__ = ["Row", "is_class_list", "may_be_class_list", "read_lines", "read_rows"]
+__all__ = ["Row", "is_class_list", "may_be_class_list", "read_lines", "read_rows", "table_lines"]
 
 _MAX_BYTES = 20 * 2**20
 _HEADER_WITHIN = 10  # lines: a title may stand above the columns
@@ -27,7 +27,8 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "first": ("firstname", "givenname", "forename", "first"),
     "last": ("lastname", "surname", "familyname", "last"),
     "level": ("level", "coursenumber", "courselevel", "catalognumber"),
-    "section": ("section", "sections", "sectionname", "course", "class", "group"),
+    "section": ("section", "sections", "sectionname", "course", "class"),
+    "group": ("group", "groupname", "team", "teamname"),
     "email": ("email", "emailaddress", "mail", "studentemail"),
     "login": ("login", "sisloginid", "loginid", "username", "userid", "netid", "user"),
     "excused": ("excused", "exempt"),
@@ -80,7 +81,7 @@ def read_lines(path: Path) -> list[tuple[int, list[str]]]:
     Raises:
         GraderError: it cannot be read, or is empty.
     """
-    lines = [line for line in _lines(path.name, _content(path)) if any(line[1])]
+    lines = [line for line in table_lines(path.name, _content(path)) if any(line[1])]
     if not lines:
         raise GraderError(f"{path.name}: the list is empty")
     return lines
@@ -153,7 +154,7 @@ def may_be_class_list(filename: str) -> bool:
 def is_class_list(filename: str, data: bytes) -> bool:
     """Whether a file has a header with an id and a name, and nothing that may be a quantity."""
     try:
-        lines = [cells for _, cells in _lines(filename, data) if any(cells)]
+        lines = [cells for _, cells in table_lines(filename, data) if any(cells)]
     except GraderError:
         return False
     is_tidy = any("quantity" in map(str.casefold, cells) for cells in lines)
@@ -179,7 +180,12 @@ def _content(path: Path) -> bytes:
         raise GraderError(f"{path.name}: cannot be opened ({error.strerror})") from None
 
 
-def _lines(filename: str, data: bytes) -> list[tuple[int, list[str]]]:
+def table_lines(filename: str, data: bytes) -> list[tuple[int, list[str]]]:
+    """The lines of a CSV or XLSX table with their numbers, the cells without their wrappings.
+
+    Raises:
+        GraderError: it cannot be read.
+    """
     if len(data) > _MAX_BYTES:
         raise GraderError(f"{filename}: is larger than {_MAX_BYTES // 2**20} MiB")
     rows = _sheet_lines(filename, data) if data.startswith(b"PK") else _csv_lines(filename, data)

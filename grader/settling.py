@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.choice import Candidate, Choice, choose
 from grader.grading import grade, unreadable
+from grader.handed_in import handed_in
 from grader.handin import HandIn, read_bytes
 from grader.judging import Grader, Outcome, page, slim, without_score
 from grader.model import Report, Status, Student, SubmissionError
@@ -52,6 +53,10 @@ def settled(grader: Grader, group: Group) -> Settled:
     pairs = zip(group.outcomes, group.handins, strict=True)
     decided = choose([_whole(grader, outcome, handin) for outcome, handin in pairs])
     report = _report(grader, group, decided)
+    counted = [
+        one.candidate.identity for one in group.outcomes if one.candidate.file in decided.files
+    ]
+    report = handed_in(report, counted)
     return _told(grader, group, replace(report, attention=(*decided.attention, *report.attention)))
 
 
@@ -91,5 +96,6 @@ def _whole(grader: Grader, outcome: Outcome, handin: HandIn | None) -> Candidate
     whole = found[int(candidate.digest.partition(":")[2] or 0)]
     told = candidate.submission
     student = replace(whole.student, level=told.student.level)  # the name is the file's own word
+    student = told.student if candidate.identity.team else student  # who of the group, it is not
     named = replace(whole, student=student, file=told.file, remarks=told.remarks)
     return replace(candidate, submission=named)

@@ -107,13 +107,19 @@ def _collected(
     owners: dict[_Value, set[int]] = defaultdict(set)
     positions: dict[str, int] = {}
     for position, report in enumerate(reports):
-        student = report.student
-        known = student.id or student.name or f"file {report.file}"
-        mine = positions.setdefault(known, position)  # two files of one student share nothing
+        # two files of one student share nothing, nor do those who handed in together
+        mine = positions.setdefault(_by_whom(report), position)
         for value, entry in _unexplained(report):
             first.setdefault(value, entry)
             owners[value].add(mine)
     return first, owners
+
+
+def _by_whom(report: Report) -> str:
+    student = report.student
+    if report.team:
+        return f"group {sorted(member.id for member in report.team.members)}"
+    return student.id or student.name or f"file {report.file}"
 
 
 def _unexplained(report: Report) -> Iterator[tuple[_Value, SharedEntry]]:

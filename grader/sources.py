@@ -30,6 +30,7 @@ from grader.handin import (
     without_notes,
 )
 from grader.model import GraderError, SubmissionError
+from grader.own_lists import with_lists
 from grader.roster_table import is_class_list, may_be_class_list
 
 __all__ = [
@@ -79,7 +80,7 @@ def collect(paths: Sequence[Path], exclude: Sequence[Path] = ()) -> Collection:
         raise GraderError(f"there is no file or folder {', '.join(missing)}; check the name")
     excluded = frozenset(os.path.realpath(path) for path in exclude)
     found = [(path, item) for path in paths for item in _named(path, excluded)]
-    unique = without_notes(_distinct(_once(found)))
+    unique = with_lists(without_notes(_distinct(_once(found))))
     return Collection(
         tuple(item for item in unique if isinstance(item, HandIn)),
         tuple(item for item in unique if isinstance(item, Ignored)),
@@ -153,7 +154,7 @@ def _link(path: Path, root: str, spot: Spot) -> _Found:
 def _file(path: Path, spot: Spot, *, is_named: bool = False) -> Iterator[_Found]:
     reason = "" if is_named else noise((path.name,))
     if reason:
-        yield spot.ignored(reason)
+        yield spot.ignored(reason, path)
     elif not stat.S_ISREG(path.stat().st_mode):
         yield spot.problem("it is a pipe or a device, not a file")
     elif not os.access(path, os.R_OK):
@@ -229,7 +230,7 @@ def _in_archive(
 ) -> Iterator[_Found]:
     reason = noise(spot.below)
     if reason:
-        yield spot.ignored(reason)
+        yield spot.ignored(reason, path, members)
     elif not members[-1].name.lower().endswith(".zip"):
         yield _handin(path, members, spot)
     elif len(members) > 1:

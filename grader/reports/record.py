@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.model import Assessment, Finding, Index, Override, ProblemReport, Report, Student
+from grader.model import Assessment, Finding, Index, Override, ProblemReport, Report, Student, Team
 from grader.points import as_number
 from grader.reports.late import late_record
 
@@ -47,6 +47,8 @@ def record(report: Report) -> dict[str, Any]:
         "problems": {problem.name: _problem(problem) for problem in report.problems},
         "items": [_item(assessment) for assessment in report.assessments],
         **late_record(report),
+        **({"submitted_at": report.submitted_at} if report.submitted_at else {}),
+        **({"team": _team(report.team)} if report.team else {}),
     }
 
 
@@ -76,6 +78,11 @@ def schema() -> dict[str, Any]:
 def student_record(student: Student) -> dict[str, str]:
     """Whose report it is; what is not known is empty."""
     return {"id": student.id, "name": student.name, "level": student.level}
+
+
+def _team(team: Team) -> dict[str, Any]:
+    members = [{"id": one.id, "name": one.name} for one in team.members]
+    return {"name": team.name, "members": members}
 
 
 def finding_record(finding: Finding) -> dict[str, Any]:
