@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any
 
 from grader.store.database import Session, digest_of
@@ -49,10 +50,13 @@ def now() -> str:
 
 
 def append(session: Session, what: str, student: str = "", **told: Any) -> None:
-    """Add an entry at the end."""
+    """Add an entry at the end.
+
+    Its salt is a random number: who sees only its digest cannot find out by trying what it says.
+    """
     last = session.run("SELECT number, digest FROM history ORDER BY number DESC LIMIT 1")
     number, before = last[0] if last else (0, FIRST)
-    every = {"what": what, "student": student, "at": now(), **told}
+    every = {"what": what, "student": student, "at": now(), "salt": token_hex(16), **told}
     text = json.dumps(every, sort_keys=True, ensure_ascii=True)
     digest = digest_of(f"{before}\n{text}".encode())
     row = {"before": before, "student": student, "entry": text, "digest": digest}

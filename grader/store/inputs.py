@@ -7,11 +7,12 @@ was made from.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
-from grader.handin import Ignored
+from grader.handin import Ignored, Listed
+from grader.identity import Identity
+from grader.store.shaped import shaped
 
 __all__ = ["Inputs", "Kept", "Piece", "digests", "parsed", "written"]
 
@@ -26,12 +27,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something that was handed in: with a digest, or with the reason why it cannot be opened."""
+    """Something that was handed in: with a digest, or with the reason why it cannot be opened.
+
+    The rest as in a `HandIn`.
+    """
 
     name: str
     parts: tuple[str, ...]
     digest: str = ""
     reason: str = ""
+    listed: Listed | None = None
+    whose: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,44 +90,7 @@ def parsed(text: str | bytes) -> Inputs:
         ValueError: it is something else.
     """
     try:
-        told = json.loads(text)
-        return Inputs(
-            rubric=tuple(Kept(*_texts(one, "name", "digest")) for one in _list(told["rubric"])),
-            roster=_kept(told["roster"]),
-            times=_kept(told["times"]),
-            pieces=tuple(map(_piece, _list(told["pieces"]))),
-            ignored=tuple(_ignored(i) for i in _list(told["ignored"])),
-            made=tuple(tuple(map(_text, _list(names))) for names in _list(told["made"])),
-        )
-    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        found: Inputs = shaped(Inputs, json.loads(text))
+    except (TypeError, ValueError, RecursionError) as error:
         raise ValueError("what the run was made of cannot be read") from error
-
-
-def _kept(told: Any) -> Kept | None:
-    return None if told is None else Kept(*_texts(told, "name", "digest"))
-
-
-def _ignored(told: Any) -> Ignored:
-    name, reason = _texts(told, "name", "reason")
-    return Ignored(name, reason)
-
-
-def _piece(told: Any) -> Piece:
-    name, digest, reason = _texts(told, "name", "digest", "reason")
-    return Piece(name, tuple(map(_text, _list(told["parts"]))), digest, reason)
-
-
-def _texts(told: Any, *names: str) -> Sequence[str]:
-    return [_text(told[name]) for name in names]
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("a text is expected")
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("a list is expected")
-    return value
+    return found

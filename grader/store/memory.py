@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.files import write_temporary
-from grader.handin import HandIn, read_bytes
+from grader.handin import HandIn, Problem, read_bytes
 from grader.judging import Outcome, Row, Setup
 from grader.model import Report, RubricError, SubmissionError
 from grader.rubric_files import judged_by, rubric_files
@@ -96,7 +96,7 @@ class Memory:
     def inputs(self, reports: Sequence[Report]) -> Inputs:
         """What the run is made of, and each of these reports of it."""
         problems = self._found.problems
-        unread = tuple(Piece(one.name, one.parts, reason=one.reason) for one in problems)
+        unread = tuple(_piece(one, reason=one.reason) for one in problems)
         pieces = (*self._pieces, *unread)
         known = {piece.name for piece in pieces}
         made = (self.origin(report).names or (report.file,) for report in reports)
@@ -200,10 +200,10 @@ class Memory:
         try:
             data = read_bytes(task)
         except SubmissionError as error:
-            self._pieces.append(Piece(task.name, task.parts, reason=error.message))
+            self._pieces.append(_piece(task, reason=error.message))
             return "", ""
         digest = session.keep(data)
-        self._pieces.append(Piece(task.name, task.parts, digest))
+        self._pieces.append(_piece(task, digest))
         return self._named("file", digest, *_fields(task, _NOT_HANDIN)), digest
 
     def _named(self, *parts: Any) -> str:
@@ -240,6 +240,10 @@ def _terms(
         kept.get("roster"),
         kept.get("times"),
     )
+
+
+def _piece(one: HandIn | Problem, digest: str = "", reason: str = "") -> Piece:
+    return Piece(one.name, one.parts, digest, reason, one.listed, one.whose)
 
 
 def _joined(digests: Sequence[str]) -> str:

@@ -21,7 +21,19 @@ from grader.store.memory import Memory
 from grader.store.overriding import overridden, standing
 from grader.store.versions import program_version, reference_digest
 
-__all__ = ["Result", "Run", "concluded", "latest", "result_of", "results", "run", "sum_of"]
+__all__ = [
+    "Result",
+    "Run",
+    "concluded",
+    "decided",
+    "keep",
+    "last_run",
+    "latest",
+    "result_of",
+    "results",
+    "run",
+    "sum_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,13 @@ def run(session: Session, number: int) -> Run | None:
     return Run(*rows[0]) if rows else None
 
 
+def last_run(session: Session, rubric: str = "") -> Run | None:
+    """The last run, with the rubric of that id where there is one."""
+    order = "ORDER BY CASE WHEN rubric = :rubric THEN 0 ELSE 1 END, id DESC LIMIT 1"
+    rows = session.run(f"{_RUN} {order}", rubric=rubric)
+    return Run(*rows[0]) if rows else None
+
+
 def results(session: Session, number: int) -> tuple[Result, ...]:
     """What a run decided, in the gradebook's order."""
     rows = session.run(f"{_RESULT} WHERE run = :number ORDER BY place", number=number)
@@ -97,17 +116,14 @@ def sum_of(found: Sequence[Result]) -> str:
 
 def concluded(batch: Batch, memory: Memory) -> Batch:
     """The batch with all overrides, kept as a run; the batch as it is where the store fails."""
-
-    def conclude(session: Session) -> Batch:
-        decided = _decided(session, batch, memory)
-        _kept(session, decided, memory)
-        return decided
-
-    done: Batch | None = memory.attempt(conclude)
+    done: Batch | None = memory.attempt(
+        lambda session: keep(session, decided(session, batch, memory), memory)
+    )
     return done or batch
 
 
-def _decided(session: Session, batch: Batch, memory: Memory) -> Batch:
+def decided(session: Session, batch: Batch, memory: Memory) -> Batch:
+    """The batch with what persons decided."""
     found = standing(session)
     reports, pages = [], []
     for report, made in zip(batch.reports, batch.pages, strict=True):
@@ -117,6 +133,12 @@ def _decided(session: Session, batch: Batch, memory: Memory) -> Batch:
         reports.append(after)
         pages.append(repaged(report, after, batch.rubric, made))
     return replace(batch, reports=tuple(reports), pages=tuple(pages))
+
+
+def keep(session: Session, batch: Batch, memory: Memory) -> Batch:
+    """Keep a batch as a run; it comes back as it is."""
+    _kept(session, batch, memory)
+    return batch
 
 
 def _basis(submission: str, memory: Memory) -> str:
@@ -143,9 +165,10 @@ def _kept(session: Session, batch: Batch, memory: Memory) -> None:
         session.add("results", **asdict(result))
         for file, digest in memory.origin(report).files:
             session.add("submissions", digest=digest, file=file, student=result.student)
-        if before.get((result.student, result.file)) != result.record:
-            told_of = {"run": number, "record": result.record, "score": as_number(report.score)}
-            append(session, "result", result.student, **told_of)
+        told_of = {"record": result.record, "submission": result.submission}
+        if before.get((result.student, result.file)) != told_of:
+            score = as_number(report.score)
+            append(session, "result", result.student, run=number, score=score, **told_of)
     append(session, "run", run=asdict(told), results=sum_of(made))
 
 
@@ -155,11 +178,11 @@ def _sums(memory: Memory, rubric: Rubric, submission: str) -> tuple[str, str]:
     return digest_of(made_of.encode()), _basis(submission, memory)
 
 
-def _before(session: Session) -> dict[tuple[str, str], str]:
-    """The last record of each submission."""
+def _before(session: Session) -> dict[tuple[str, str], dict[str, str]]:
+    """The last record of each student's work, and the digest of what it was made of."""
     rows = session.run(
-        "SELECT r.student, r.file, r.record FROM results r JOIN "
+        "SELECT r.student, r.file, r.record, r.submission FROM results r JOIN "
         "(SELECT student, file, MAX(run) AS run FROM results GROUP BY student, file) m "
         "ON r.student = m.student AND r.file = m.file AND r.run = m.run"
     )
-    return {(student, file): record for student, file, record in rows}
+    return {(row[0], row[1]): {"record": row[2], "submission": row[3]} for row in rows}
