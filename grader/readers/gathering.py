@@ -36,7 +36,7 @@ from grader.readers.leftside import (
 )
 from grader.readers.naming import Namer
 from grader.readers.offers import Definition, Offer
-from grader.readers.pipetable import read_table
+from grader.readers.pipetable import has_only_numbers, read_table, rows_with_matrices
 from grader.readers.sayings import Saying, Side, Sort
 from grader.readers.sections import Section, channel_in, label_in
 from grader.readers.stated import note_objective, note_words
@@ -366,6 +366,14 @@ class Gathering:
 
     def _table(self, saying: Saying) -> None:
         """The answers of a table."""
+        offered = len(self.offers)
+        for name, matrix, line in rows_with_matrices(saying):
+            place = replace(saying.place, line=line)
+            if self.namer.left(name):
+                self._chain = self._begin(
+                    [Side(name, name, place), Side(matrix, matrix, place)], place
+                )
+                self._close()
         self._order += 1
         told = in_cells(saying.text)
         for answer, index in read_table(
@@ -373,6 +381,8 @@ class Gathering:
         ):
             response = settled(answer.response, self._factor, is_doubted=self._are_units or told)
             self._append(replace(answer, response=response), index)
+        if len(self.offers) == offered and has_only_numbers(saying):
+            self._not_placed(saying.place, saying.text, "no name stands before it")
         self._pending, self._factor = "", None
 
     def _append(self, answer: Answer, index: Index | None) -> None:

@@ -19,8 +19,22 @@ __all__ = ["Left", "fits", "is_gradient_like", "is_input", "is_symbol", "left_si
 
 _CHANNEL = re.compile(
     r"(_\{?\d\}?|[A-Za-z]\d|(?<![A-Za-z])[A-Za-z])\s*\^\s*"
-    r"(?:\{\s*[(\[]?\s*(\d)\s*[)\]]?\s*\}|[(\[]?\s*(\d)\s*[)\]]?)"
+    r"(?:\{\s*[(\[]?\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?:ch\.?|channel|c)?\s*\}?\s*=?\s*(\d)\s*[)\]]?\s*\}"
+    r"|[(\[]?\s*(\d)\s*[)\]]?)"
 )
+_DOUBLE = re.compile(
+    r"(?P<name>(?:(?<![A-Za-z\\])|(?<=d)|(?<=grad_))[A-Za-z])\s*_?\s*(?:\{\s*)?(?P<number>\d)\s*"
+    r"(?:[,.;_]\s*)?(?:(?:ch|channel|c)\s*=?\s*)?(?P<channel>\d)(?![\d.,])(?:\s*\})?"
+)
+"""``h_{1,2}``, ``h12``, ``h1_2``: a channel where the numbers beside it are as many."""
+_RAISED_FIRST = re.compile(
+    r"(?P<name>(?<![A-Za-z\\])[A-Za-z])\s*\^\s*\{?\s*[(\[]?\s*(?P<number>\d)\s*[)\]]?\s*\}?"
+    r"\s*_\s*(?:\{\s*)?(?P<channel>\d)(?![\d.,])(?:\s*\})?"
+)
+"""``h^{(1)}_2``, where no quantity has the number below as its own."""
+_LOW = re.compile(r"[₀-₉]+(?:[,.][₀-₉]+)?")
+_HIGH = re.compile(r"[⁰¹²³⁴-⁹⁽⁾]+")
+_PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "01234567890123456789()")
 _SPOKEN = re.compile(
     r"[,;(\[\s]*(?:\\(?:text|mbox|mathrm)\s*\{\s*)?\bchannels?\s*(?:no\.?|#)?\s*(\d)\b(?:\s*of\b)?[)\]}\s]*",
     re.IGNORECASE,
@@ -92,7 +106,7 @@ def left_side(
     whole = _shape(key, rubric) if key else None
     if key and not (shape and whole and not fits(shape, whole)):
         return Left(key)
-    found = _part(label, rubric, problem) or (
+    found = _part(label, rubric, problem, shape) or (
         Left(key) if key else _respelled(label, rubric, problem)
     )
     if found is None and (close := _SPACED.sub(r"\1", label)) != label:
@@ -113,8 +127,9 @@ def _transposed(
     return None if is_square else left
 
 
-def _part(label: str, rubric: Rubric, problem: str) -> Left | None:
+def _part(label: str, rubric: Rubric, problem: str, numbers: tuple[int, ...] | None) -> Left | None:
     """A channel or an entry, where the quantity has such."""
+    label = _level(label)
     for text, index in _indexed(label):
         key = names.match(text, rubric, problem=problem)
         shape = _shape(key, rubric) if key else None
@@ -122,7 +137,28 @@ def _part(label: str, rubric: Rubric, problem: str) -> Left | None:
             is_channel = len(index) < len(shape)
             if not is_channel or len(shape) > 2:  # noqa: PLR2004 - channel, row, column
                 return Left(key, index)
+    return _of_two_numbers(label, rubric, problem, numbers)
+
+
+def _of_two_numbers(
+    label: str, rubric: Rubric, problem: str, numbers: tuple[int, ...] | None
+) -> Left | None:
+    """``h_{1,2}``: the second channel of ``h_1``, if the numbers beside it are a channel's."""
+    double = _DOUBLE.search(label) or _RAISED_FIRST.search(label)
+    if double is None or numbers is None:
+        return None
+    text = f"{label[: double.start()]}{double['name']}_{double['number']}{label[double.end() :]}"
+    key = names.match(text, rubric, problem=problem)
+    shape = _shape(key, rubric) if key else None
+    if key and shape and len(shape) > 2 and fits(numbers, shape[1:]):  # noqa: PLR2004 - the same
+        return Left(key, (int(double["channel"]),))
     return None
+
+
+def _level(label: str) -> str:
+    """The label with small figures as LaTeX writes them: ``h₁⁽²⁾`` is ``h_{1}^{(2)}``."""
+    low = _LOW.sub(lambda m: f"_{{{m[0].translate(_PLAIN)}}}", label)
+    return _HIGH.sub(lambda m: f"^{{{m[0].translate(_PLAIN)}}}", low)
 
 
 def _indexed(label: str) -> list[tuple[str, Index]]:

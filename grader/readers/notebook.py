@@ -1,7 +1,8 @@
-"""A Jupyter notebook -> a submission. Its cells are read, never run; its outputs are not read.
+"""A Jupyter notebook -> a submission. Its cells are read, never run.
 
 Markdown cells are read as a write-up. Of a code cell only the assignments that are not indented
-count: what a function or a loop would do is not known without running it.
+count: what a function or a loop would do is not known without running it. What outputs show
+under a quantity's name counts where the cells do not answer it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from dataclasses import replace
 from typing import Any
 
 from grader.model import Place, Remark, Rubric, Submission, SubmissionError
-from grader.notation import names
 from grader.readers.json_text import Object, parsed
 from grader.readers.macros import Macros
 from grader.readers.mathblocks import Kind, Part, parts
+from grader.readers.outputs import Shown, result_of, settled, shown_in
 from grader.readers.text import LARGEST
+from grader.readers.transcripts import Transcripts
 from grader.readers.writeup import read_parts
 
 __all__ = ["is_notebook", "read_notebook"]
@@ -28,9 +30,8 @@ _FOREIGN = re.compile(
     r"\s*%%(?:bash|sh|html|javascript|js|perl|ruby|script|system|sx|svg|cmd|writefile|file|R)\b"
 )
 _WRITTEN_MAGIC = re.compile(r"\s*%%(?:latex|markdown)[^\n]*\n", re.IGNORECASE)
-_SHOWN = re.compile(r"^\s*(?P<name>[^\s=:]{1,24})\s*[=:]\s*\S", re.MULTILINE)
-_MOST_SHOWN = 4_000
-_UNREAD = "outputs are not read, so write the values into a cell of text"
+_TAKEN = "was read from the output of this cell, as it is answered nowhere else"
+_UNREAD = "it was not read, so write the values into a cell of text"
 
 
 def is_notebook(data: bytes) -> bool:
@@ -58,22 +59,51 @@ def read_notebook(data: bytes, filename: str, rubric: Rubric) -> tuple[Submissio
         raise SubmissionError("has no cells; hand in the notebook as you saved it", place)
     if len(cells) > _MOST_CELLS or sum(len(_source(cell)) for cell in cells) > LARGEST:
         raise SubmissionError("is too long; hand in the cells with your answers only", place)
-    macros = Macros(filename)
-    found = [p for number, cell in enumerate(cells, 1) for p in _parts(cell, str(number), macros)]
-    submission = read_parts(found, filename, rubric, macros.remarks)
-    return (_with_shown(submission, cells, rubric),)
+    macros, transcripts = Macros(filename), Transcripts(filename, rubric)
+    found = [_parts(cell, str(n), macros, transcripts) for n, cell in enumerate(cells, 1)]
+    remarks = (*macros.remarks, *transcripts.remarks)
+    return (_with_shown(found, cells, filename, rubric, remarks),)
 
 
-def _with_shown(submission: Submission, cells: Sequence[Object], rubric: Rubric) -> Submission:
-    """The submission with a remark on each output that shows what is not answered elsewhere."""
-    known = {answer.key for answer in submission.answers}
-    remarks = [
-        Remark(f"its output shows {name}; {_UNREAD}", Place(submission.file, cell=str(number)))
-        for number, cell in enumerate(cells, 1)
-        for name in _shown(cell, rubric)
-        if not known & {*names.candidates(name, rubric)}
+def _with_shown(
+    found: list[tuple[Part, ...]],
+    cells: Sequence[Object],
+    file: str,
+    rubric: Rubric,
+    remarks: Sequence[Remark],
+) -> Submission:
+    """The submission, with what outputs show of quantities that are answered nowhere else."""
+    shown = [one for n, cell in enumerate(cells, 1) for one in _shown(cell, str(n), rubric)]
+    written = _read(found, file, rubric, remarks)
+    if not shown and isinstance(written, SubmissionError):
+        raise written
+    answers = () if isinstance(written, SubmissionError) else written.answers
+    taken, others = settled(shown, (answer.key for answer in answers))
+    told = [
+        *(Remark(f"{s.name} {_TAKEN}", Place(file, cell=s.cell), is_decision=True) for s in taken),
+        *(
+            Remark(f"its output shows {s.name}; {_UNREAD}", Place(file, cell=s.cell))
+            for s in others
+        ),
     ]
-    return replace(submission, remarks=(*submission.remarks, *remarks))
+    if taken:
+        printed = [*found]
+        for one in taken:
+            part = Part(Kind.CODE, one.equation, 1, cell=one.cell)
+            printed[int(one.cell) - 1] = (*printed[int(one.cell) - 1], part)
+        written = _read(printed, file, rubric, remarks)
+    if isinstance(written, SubmissionError):
+        raise written
+    return replace(written, remarks=(*written.remarks, *told))
+
+
+def _read(
+    found: list[tuple[Part, ...]], file: str, rubric: Rubric, remarks: Sequence[Remark]
+) -> Submission | SubmissionError:
+    try:
+        return read_parts((part for cell in found for part in cell), file, rubric, remarks)
+    except SubmissionError as error:
+        return error
 
 
 def _cells(document: Any) -> Iterator[Object]:
@@ -102,23 +132,27 @@ def _source(cell: Object) -> str:
     return _text(_get(cell, "source") or _get(cell, "input"))
 
 
-def _parts(cell: Object, number: str, macros: Macros) -> tuple[Part, ...]:
+def _parts(cell: Object, number: str, macros: Macros, transcripts: Transcripts) -> tuple[Part, ...]:
     """The parts of one cell; raw cells and what is for another program are passed over."""
     source, kind = _source(cell).replace("\r\n", "\n"), _text(_get(cell, "cell_type"))
     if kind in {"markdown", "heading"}:
-        return parts(macros.expanded(source, number), number)
+        written = transcripts.written_out(source, number)
+        return parts(macros.expanded(written, number), number)
     if kind != "code":
         return ()
-    if written := _WRITTEN_MAGIC.match(source):
-        source = "\n" * written[0].count("\n") + source[written.end() :]
+    if magic := _WRITTEN_MAGIC.match(source):
+        source = "\n" * magic[0].count("\n") + source[magic.end() :]
         return parts(macros.expanded(source, number), number)
     return () if _FOREIGN.match(source) else (Part(Kind.CODE, source, 1, cell=number),)
 
 
-def _shown(cell: Object, rubric: Rubric) -> tuple[str, ...]:
-    """The quantities that the output of a cell names."""
-    outputs = _list(_get(cell, "outputs"))
-    texts = (_text(_get(o, "text") or _get(_get(o, "data"), "text/plain")) for o in outputs)
-    printed = "\n".join(texts)[:_MOST_SHOWN]
-    found = dict.fromkeys(shown["name"] for shown in _SHOWN.finditer(printed))
-    return tuple(name for name in found if names.candidates(name, rubric))
+def _shown(cell: Object, number: str, rubric: Rubric) -> Iterator[Shown]:
+    """The quantities that the outputs of a cell show."""
+    source = _source(cell) if _text(_get(cell, "cell_type")) == "code" else ""
+    for output in _list(_get(cell, "outputs")):
+        data = _text(_get(_get(output, "data"), "text/plain")) or _text(_get(output, "text"))
+        if _text(_get(output, "output_type")) in {"execute_result", "pyout"}:
+            results = [*result_of(source, data, number, rubric)]
+            yield from results or shown_in(data, number, rubric)
+        else:
+            yield from shown_in(data, number, rubric)

@@ -16,7 +16,7 @@ from grader.notation.errors import NotationError
 from grader.notation.statements import Statement, begins_with_relation, statements
 from grader.readers.codelines import statements_of_code
 from grader.readers.factors import line_factor
-from grader.readers.leftside import is_symbol
+from grader.readers.leftside import is_symbol, left_side
 from grader.readers.mathblocks import Kind, Part, unboxed
 from grader.readers.rowlines import stacked_rows
 from grader.readers.saying import Saying, Side, Sort
@@ -150,7 +150,7 @@ class _Reader:
     def _statement(self, text: str, start: int) -> Iterator[Saying]:
         """An assignment, or what is printed: ``h2:`` and ``h0: [0.38 1.4]``."""
         named = _NAMED.match(text)
-        if named and names.candidates(named["label"], self.rubric):
+        if named and self._is_quantity(named["label"]):
             rest = text[named.end() :].strip()
             if not rest:
                 yield Saying(Sort.WORDS, self._place(start), text=f"{named['label']} =")
@@ -162,6 +162,11 @@ class _Reader:
                 return
         if "=" in text:
             yield from self._maths(text.replace("\\\n", " \n"), start, is_display=False)
+
+    def _is_quantity(self, label: str) -> bool:
+        """Whether a text is a quantity's name, or that of a part of one: ``h1(:,:,2)``."""
+        is_whole = bool(names.candidates(label, self.rubric))
+        return is_whole or (is_symbol(label) and left_side(label, self.rubric, "") is not None)
 
     # --- sentences ------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from grader.model import Rubric
 from grader.notation import names
 from grader.readers.belonging import problem_of, runs
 from grader.readers.headings import Heading, Strength, heading_of, is_task
-from grader.readers.leftside import problems_of
+from grader.readers.leftside import is_symbol, left_side, problems_of
 from grader.readers.sayings import Saying, Sort
 
 __all__ = ["Section", "channel_in", "label_in", "sections"]
@@ -25,6 +25,7 @@ _LONGEST = 120
 _CHANNEL = re.compile(
     r"\s*(?:of\s+)?\bchannels?\s*#?\s*(?P<number>\d)\b(?:\s*of\b)?", re.IGNORECASE
 )
+_BULLET = re.compile(r"\s*[-*+•]\s+")
 _VERB = re.compile(r"\s+(?:is|are|equals|gives)\s*\Z")
 _COUNTED = re.compile(r"^\W*(?:\d+[.)\-])*\d*\W*")
 _MATHS = re.compile(r"\$|\\[()]|`")
@@ -145,12 +146,15 @@ def label_in(saying: Saying, rubric: Rubric, problem: str) -> str:
 
     A channel that is named with it stands behind it: ``h_1 channel 2``.
     """
-    text = saying.text.strip()
+    bullet = _BULLET.match(saying.text)
+    text = saying.text[bullet.end() if bullet else 0 :].strip()
     bare = _VERB.sub("", _MATHS.sub("", text).strip(" :=."))
     is_sentence = saying.sort is Sort.WORDS and not is_task(text)
     leads_in = text.endswith((":", "=", "is", "are")) or names.match(bare, rubric, problem=problem)
     if len(text) > 2 * _LONGEST or (is_sentence and not leads_in):
         return ""
+    if text.endswith("=") and is_symbol(bare) and left_side(bare, rubric, problem):
+        return bare
     channel = _CHANNEL.search(text)
     for piece in _pieces(_CHANNEL.sub("", bare), saying):
         if names.match(piece, rubric, problem=problem):

@@ -23,6 +23,7 @@ from grader.readers.sayings import Saying, sayings
 from grader.readers.sections import sections
 from grader.readers.student import lines_said, note_student
 from grader.readers.text import decoded
+from grader.readers.transcripts import Transcripts
 
 __all__ = ["is_written", "read_parts", "read_writeup"]
 
@@ -33,7 +34,7 @@ _BODY = re.compile(r"\\begin\s*\{document\}")
 _DECIMAL = re.compile(r"[-+−]?\d+(?:,|\{,\})\d+")
 _WRITTEN = re.compile(
     r"\$\$|\\\[|\\\(|^[ \t]*\\(?:begin|section|documentclass)|\$[^$\n]{1,400}=[^$\n]{0,400}\$"
-    r"|^#{1,6} |^```|^[ \t]*=[ \t]*\S"
+    r"|^#{1,6} |^```|^[ \t]*(?:>>> |In ?\[\d{0,4}\]: )|^[ \t]*=[ \t]*\S"
     r"|^[ \t]*[^\s=,;:]{1,24}[ \t]*=[ \t]*$"
     r"|(?:×|\\times|\*|\btimes|\bx)[ \t]*(?:10[ \t]*\^|10[⁻⁺]|1(?:\.0*)?e[-+])"
     r"|(?:10[ \t]*\^[ \t]*-?\d+|10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]|\de[-+]\d+)[ \t]*[×*][ \t]*$"
@@ -59,9 +60,11 @@ def read_writeup(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if filename.lower().endswith(".tex") or "\\documentclass" in text[:4000]:
         text = without_comments(text)
+    transcripts = Transcripts(filename, rubric)
     macros = Macros(filename)
-    found = parts(macros.expanded(text))
-    return (read_parts(found, filename, rubric, (*remarks, *macros.remarks)),)
+    found = parts(macros.expanded(transcripts.written_out(text)))
+    told = (*remarks, *macros.remarks, *transcripts.remarks)
+    return (read_parts(found, filename, rubric, told),)
 
 
 def read_parts(

@@ -23,6 +23,19 @@ NAMED = [
     ("h1(:,:,2)", "gan", (2, 2), "gan.h1", (2,)),
     ("h_1 (channel 1)", "gan", (2, 2), "gan.h1", (1,)),
     ("channel 2 of h_1", "gan", (2, 2), "gan.h1", (2,)),
+    ("h_{1,2}", "gan", (2, 2), "gan.h1", (2,)),
+    ("h_{12}", "gan", (2, 2), "gan.h1", (2,)),
+    ("h11", "gan", (2, 2), "gan.h1", (1,)),
+    ("h1_2", "gan", (4,), "gan.h1", (2,)),
+    ("h_{1,c=2}", "gan", (2, 2), "gan.h1", (2,)),
+    ("h1_ch2", "gan", (2, 2), "gan.h1", (2,)),
+    ("h_1^{ch1}", "gan", (2, 2), "gan.h1", (1,)),
+    (r"h_1^{(\text{ch} 2)}", "gan", (2, 2), "gan.h1", (2,)),
+    ("h^{(1)}_2", "gan", (2, 2), "gan.h1", (2,)),
+    ("h₁⁽²⁾", "gan", (2, 2), "gan.h1", (2,)),
+    ("h₁₂", "gan", (2, 2), "gan.h1", (2,)),
+    (r"\nabla_{w_{1,2}} J", "gan", (3, 3), "gan.grad_w1", (2,)),
+    ("dw12", "gan", (3, 3), "gan.grad_w1", (2,)),
     ("c^{(1)}", "gan", (4, 4), "gan.c", (1,)),
     ("C_1", "gan", (2, 4, 4), "gan.c", None),
     ("C_1", "gan", (4, 4), "gan.c", (1,)),
@@ -66,6 +79,10 @@ def test_what_a_left_side_names(label, problem, shape, key, index):
     "label",
     [
         "h_2^2",
+        "h_{2,1}",
+        "h^{(2)}_3",
+        "z_{1,2}",
+        "h_{12}3",
         "h_2^T",
         r"\delta_2",
         r"\nabla w_i^1",
@@ -76,6 +93,11 @@ def test_what_a_left_side_names(label, problem, shape, key, index):
 )
 def test_what_names_no_quantity(label):
     assert left_side(label, RUBRIC, "gan", (2, 2)) is None
+
+
+@pytest.mark.parametrize("shape", [(), (2, 2, 2), (3, 3), None])
+def test_two_numbers_are_a_channel_only_beside_its_numbers(shape):
+    assert left_side("h_{1,2}", RUBRIC, "gan", shape) is None
 
 
 @pytest.mark.parametrize(

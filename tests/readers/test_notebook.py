@@ -84,26 +84,56 @@ def test_the_student_and_conventions_are_stated_in_text():
     assert submission.conventions == {"objective": "minimize_nll"}
 
 
-@pytest.mark.parametrize(
-    ("outputs", "told"),
-    [
-        (printed("p = 0.99\n"), ["its output shows p; outputs are not read"]),
-        (printed(["h0: [0.38]\n", "p = 0.99\n"]), ["its output shows h0", "its output shows p"]),
-        (printed("m = 12.4\n"), []),  # it is answered in the cell
-        (printed("done\nloss = 3\n"), []),
-        ([{"output_type": "display_data", "data": {"image/png": "iVBORw0KGgo="}}], []),
-        ([{"output_type": "execute_result", "data": {"text/plain": "p = 1"}}], ["shows p"]),
-        ("p = 1", []),
-        ([None, 3, {"text": {"a": 1}}], []),
-    ],
-)
-def test_outputs_are_not_read_but_told_where_they_hold_an_answer(outputs, told):
-    submission = read_one(notebook(cell("m = 12.4", outputs=outputs)), "a.ipynb")
-    assert said(submission) == {"gan.m": 12.4}
-    assert len(submission.remarks) == len(told)
-    for remark, words in zip(submission.remarks, told, strict=True):
-        assert words in str(remark)
+H0 = "0.38, 1.4 , 0.96, 1.06, 0.7 , 1.54, 1.62, 1.06"
+H0_READ = ((8,), [0.38, 1.4, 0.96, 1.06, 0.7, 1.54, 1.62, 1.06])
+H1 = "[[[0.38 1.4 ]\n  [0.96 1.06]]\n\n [[0.7  1.54]\n  [1.62 1.06]]]"
+
+
+def result(words):
+    return [{"output_type": "execute_result", "data": {"text/plain": words}}]
+
+
+OUTPUTS = [
+    # (the cell, its outputs, what is read, what is told)
+    ("p", result("0.99"), {"gan.p": 0.99}, "p was read from the output"),
+    ("a = 1\nh0", result(f"array([{H0}])"), {"gan.h0": H0_READ}, "h0 was read"),
+    ("np.round(h0, 2)", result(f"tensor([{H0}], grad_fn=<R>)"), {"gan.h0": H0_READ}, "h0 was"),
+    ("print(p)", printed("p = 0.99\n"), {"gan.p": 0.99}, "p was read from the output"),
+    ("f()", printed(f"h1 =\n{H1}\np: 0.99\n"),
+     {"gan.h1": ((2, 2, 2), H0_READ[1]), "gan.p": 0.99}, "h1 was read"),
+    ("f()", printed(f"h1 = {H1}\n"), {"gan.h1": ((2, 2, 2), H0_READ[1])}, "h1 was read"),
+    # what is answered in a cell is not read again
+    ("", printed("m = 12.5\n"), {}, ""),
+    ("m", result("12.5"), {}, ""),
+    # neither is what cannot be it, what has two values, and what has no name
+    ("f()", printed("h0: 8\n"), {}, "its output shows h0; it was not read"),
+    ("f()", printed("h0: [0.38 ... 1.06]\n"), {}, "its output shows h0; it was not read"),
+    ("f()", printed("p = 0.1\np = 0.2\n"), {}, "its output shows p; it was not read"),
+    ("f()", result("p = about 1"), {}, "its output shows p; it was not read"),
+    ("p * 2", result("1.98"), {}, ""),
+    ("    p", result("0.99"), {}, ""),
+    ("", printed("done\nloss = 3\n"), {}, ""),
+    ("", [{"output_type": "display_data", "data": {"image/png": "iVBORw0KGgo="}}], {}, ""),
+    ("", "p = 1", {}, ""),
+    ("", [None, 3, {"text": {"a": 1}}], {}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "outputs", "expected", "told"), OUTPUTS)
+def test_an_output_counts_where_the_cells_do_not_answer(source, outputs, expected, told):
+    document = notebook(cell(source, outputs=outputs), text("$m = 12.4$"))
+    submission = read_one(document, "a.ipynb")
+    assert said(submission) == {"gan.m": 12.4, **expected}
+    assert len(submission.remarks) == max(len(expected), bool(told))
+    assert all(remark.is_decision == bool(expected) for remark in submission.remarks)
+    for remark in submission.remarks[:1]:
+        assert told in str(remark)
         assert "cell 1" in str(remark)
+
+
+def test_a_notebook_may_answer_in_outputs_only():
+    document = notebook(cell("h0", outputs=result(f"array([{H0}])")))
+    assert said(read_one(document, "a.ipynb")) == {"gan.h0": H0_READ}
 
 
 def test_a_notebook_of_old_has_worksheets():
@@ -179,5 +209,6 @@ def test_many_cells_take_no_time():
     data = notebook(
         *[cell("m = 12.4\ndef f():\n  x = 1\n" * 4, outputs=printed("p = 1\n" * 99))] * 900
     )
-    assert said(read_notebook(data.encode(), "a.ipynb", RUBRIC)[0]) == {"gan.m": 12.4}
+    found = said(read_notebook(data.encode(), "a.ipynb", RUBRIC)[0])
+    assert found == {"gan.m": 12.4, "gan.p": 1}
     assert time.perf_counter() - start < 5
