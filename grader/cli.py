@@ -10,6 +10,7 @@ import contextlib
 import gc
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -33,6 +34,7 @@ __all__ = ["main"]
 _NEEDS_A_PERSON = 1
 _NOTHING_GRADED = 2
 _STOPPED = 130  # as shells have it for Ctrl-C
+_TERMINATED = 143  # and for SIGTERM
 
 _CLASS = "PATH..."
 """The command that grades a class; its name is never typed, so any path can be."""
@@ -231,11 +233,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()  # most runs are too short to leave anything that is worth a search ...
     try:
-        status = _status(None if arguments is None else list(arguments))
+        with _terminable():
+            status = _status(None if arguments is None else list(arguments))
     finally:
         gc.enable()
     gc.freeze()  # ... when Python ends, too
     sys.exit(status)
+
+
+class _TerminatedError(BaseException):
+    """The system asks for the end; what is half done is cleared away on the way out."""
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does, where nobody has said what else it does."""
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def end(_number: int, _frame: object) -> None:
+        raise _TerminatedError
+
+    try:
+        signal.signal(signal.SIGTERM, end)
+    except ValueError:  # not in the main thread: it is somebody else's to decide
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _status(arguments: list[str] | None) -> int:
@@ -248,6 +276,9 @@ def _status(arguments: list[str] | None) -> int:
     except click.Abort:
         click.echo("Stopped.", err=True)
         return _STOPPED
+    except _TerminatedError:
+        click.echo("Stopped.", err=True)
+        return _TERMINATED
     except OSError as error:
         hush()
         place = f"{click.format_filename(error.filename)}: " if error.filename else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 __all__ = ["PARTS", "write_atomically", "write_temporary"]
@@ -17,15 +19,28 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     Raises:
         OSError: it could not be written; the old file is untouched.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = write_temporary(path.parent, content)
+    with _named(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = write_temporary(path.parent, content)
+        try:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """A failure tells of the file that a person knows, and not of the temporary one."""
     try:
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        yield
+    except OSError as error:
+        told = error.strerror or str(error)
+        if isinstance(error, PermissionError):
+            told += "; if another program has it open, close it there and start again"
+        raise type(error)(error.errno, told, str(path)) from error
 
 
 def write_temporary(folder: Path, content: str | bytes) -> Path:

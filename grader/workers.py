@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing as mp
+import signal
 import sys
 import time
 import traceback
@@ -96,9 +97,33 @@ def _started(
 ) -> _Worker[Task]:
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, ours, work, setup), daemon=True)
-    process.start()
+    with _undisturbed():
+        process.start()
     theirs.close()
     return _Worker(process, ours)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals come after it; what is started in it begins deaf to them.
+
+    The terminal sends Ctrl-C to every process, also to one that is not yet ready to answer.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _hear_the_end() -> None:
+    """In the process: SIGTERM ends it without a word; Ctrl-C is for the one who asks to answer."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def _serve(
@@ -108,6 +133,7 @@ def _serve(
     setup: Callable[[], Any],
 ) -> None:
     """In the process: do what comes until nothing comes any more."""
+    _hear_the_end()
     other_end.close()  # a copy held here would hide that the one who asks is gone
     ready = cache(setup)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):

@@ -56,7 +56,7 @@ def process(*arguments, **more):
     """Run the command line as a process of its own."""
     command = [sys.executable, "-c", "from grader.cli import main; main()", *map(str, arguments)]
     more = {"capture_output": True, **more}
-    return subprocess.run(command, check=False, timeout=60, **more)  # noqa: S603  # our own
+    return subprocess.run(command, check=False, timeout=300, **more)  # noqa: S603  # our own
 
 
 def one_sentence(err):
@@ -485,29 +485,50 @@ def test_output_that_cannot_be_written_is_told_in_a_sentence():
     assert (run.returncode, run.stderr) == (2, b"Error: No space left on device\n")
 
 
+SLOW = """
+import os, signal, sys, time
+import grader.judging
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in any job
+sound = grader.judging.read
+
+def read(data, name, rubric):
+    if name == "s2.json":
+        print("at it", flush=True)
+        time.sleep(600)
+    return sound(data, name, rubric)
+
+grader.judging.read = read
+if sys.argv[1] == "late":  # the other process is not there yet when the signal comes
+    os.register_at_fork(after_in_child=lambda: print("at it", flush=True) or time.sleep(1))
+from grader.cli import main
+main(["subs", "-j", "2"])
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_ctrl_c_ends_it_at_once_and_leaves_no_half_file(here):
-    slow = (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # in any job
-        "import time, grader.judging as j; sound = j.read\n"
-        "def read(data, name, rubric):\n"
-        "    if name == 's2.json': print('at it', flush=True); time.sleep(30)\n"
-        "    return sound(data, name, rubric)\n"
-        "j.read = read\n"
-        "from grader.cli import main; main(['subs', '-j', '2'])\n"
-    )
+@pytest.mark.parametrize("when", ["working", "late"])
+@pytest.mark.parametrize(
+    ("number", "everybody", "status"),
+    [
+        (signal.SIGINT, True, 130),  # as the terminal does, to every process
+        (signal.SIGINT, False, 130),
+        (signal.SIGTERM, True, 143),
+        (signal.SIGTERM, False, 143),
+    ],
+)
+def test_a_signal_ends_it_at_once_and_leaves_no_half_file(here, when, number, everybody, status):
     write(here / "subs", {f"s{n}.json": as_json(f"s{n}") for n in range(4)})
     run = subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-c", slow],
+        [sys.executable, "-c", SLOW, when],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
     assert run.stdout.readline() == b"at it\n"
     time.sleep(0.3)
-    os.killpg(run.pid, signal.SIGINT)  # as the terminal does, to every process
-    _, err = run.communicate(timeout=10)
-    assert (run.returncode, err.strip()) == (130, b"Stopped.")
+    (os.killpg if everybody else os.kill)(run.pid, number)
+    _, err = run.communicate(timeout=60)  # ten minutes are left to sleep
+    assert (run.returncode, err.strip()) == (status, b"Stopped.")
     left = {path.name for path in (here / "grades").rglob("*") if path.is_file()}
     assert left == FILES - WRITTEN
 

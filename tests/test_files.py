@@ -43,6 +43,29 @@ def test_the_old_file_stays_and_nothing_else_when_the_disk_fails(tmp_path, monke
     assert [file.name for file in tmp_path.iterdir()] == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (PermissionError(13, "Permission denied"), "another program has it open, close it there"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+    ],
+)
+def test_a_failure_names_the_file_that_a_person_knows(tmp_path, monkeypatch, error, told):
+    """As Windows has it while a spreadsheet shows the file, and any system with a full disk."""
+
+    def held(*_arguments):
+        raise error
+
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(type(error), match=told) as failed:
+        write_atomically(tmp_path / "gradebook.xlsx", "x")
+    assert (failed.value.errno, failed.value.filename) == (
+        error.errno,
+        str(tmp_path / "gradebook.xlsx"),
+    )
+    assert not leftovers(tmp_path)
+
+
 def test_a_temporary_file_is_hidden_and_is_known_by_its_name(tmp_path):
     first, second = write_temporary(tmp_path, "x"), write_temporary(tmp_path, "y")
     assert {first, second} == set(leftovers(tmp_path))

@@ -29,7 +29,7 @@ def command(*arguments):
 def process(*arguments, **more):
     """A run as a process of its own."""
     return subprocess.run(  # noqa: S603  # our own code
-        command(*arguments), capture_output=True, text=True, check=False, timeout=120, **more
+        command(*arguments), capture_output=True, text=True, check=False, timeout=300, **more
     )
 
 
