@@ -20,7 +20,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.commands import COMMANDS, rubric_option
-from grader.export_command import column_option, export_command, fill_option, to_option
+from grader.export_command import (
+    autograder_command,
+    column_option,
+    export_command,
+    fill_option,
+    to_option,
+)
 from grader.handing_on import Request, check, hand_on_graded
 from grader.read_command import read_command
 from grader.store_commands import STORE_COMMANDS, fresh_option, kept, remembering, store_option
@@ -91,7 +97,13 @@ def _commands() -> None:
     """
 
 
-for _command in (*COMMANDS, *STORE_COMMANDS, export_command, read_command):
+for _command in (
+    *COMMANDS,
+    *STORE_COMMANDS,
+    export_command,
+    autograder_command,
+    read_command,
+):
     _commands.add_command(_command)
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import click
 
+from grader.commands import rubric_option
 from grader.handing_on import FORMATS, Request, hand_on
+from grader.terminal import say
 
-__all__ = ["column_option", "export_command", "fill_option", "to_option"]
+__all__ = ["autograder_command", "column_option", "export_command", "fill_option", "to_option"]
 
 
 def to_option(*, is_required: bool = False) -> Callable[..., Any]:
@@ -69,3 +71,33 @@ def export_command(results: Path, **asked: Any) -> int:
     named); 2 nothing was written.
     """
     return hand_on(Request(results, **asked))
+
+
+@click.command(
+    "autograder",
+    epilog="\b\nExample:\n  grade autograder --rubric hw7.yaml -o autograder.zip",
+)
+@rubric_option
+@click.option(
+    "--output",
+    "-o",
+    "out",
+    default="autograder.zip",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What to write.",
+)
+def autograder_command(rubric: str, out: Path) -> None:
+    """Write the ZIP that Gradescope takes as an autograder: this program, with a rubric.
+
+    Exit status: 0 written; 2 the rubric cannot be used, or nothing could be written.
+    """
+    from grader.exports.autograder import autograder_zip  # noqa: PLC0415
+    from grader.exports.writing import write_all  # noqa: PLC0415
+    from grader.rubric import load  # noqa: PLC0415
+    from grader.rubric_files import rubric_files  # noqa: PLC0415
+
+    told = load(rubric)
+    write_all(out, {"": autograder_zip(dict(rubric_files(rubric)))})
+    say(f"wrote {click.format_filename(out)}, which grades {told.title or told.id}")

@@ -82,7 +82,7 @@ GRADER_FLOORS = (
     ("batch", "judging", "output", "settling", "terms", "times", "workers"),
     ("service", "store"),
     ("terminal",),
-    ("commands", "handing_on"),
+    ("autograder", "commands", "handing_on"),
     ("export_command", "read_command", "store_commands"),
     ("cli", ""),  # "" is `grader` itself, which lends everything under short names
 )

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from grader.exports.packed import zipped
 from grader.exports.pages import page_names
 from grader.exports.results import Assignment, Result, counted
+from grader.model import Status
 from grader.points import as_number, shown
 
-__all__ = ["gradescope_files", "gradescope_record", "gradescope_zip"]
+__all__ = [
+    "gradescope_files",
+    "gradescope_json",
+    "gradescope_record",
+    "gradescope_words",
+    "gradescope_zip",
+]
 
 _WORDS = {
     "missing": "Nothing was handed in.",
@@ -28,21 +36,31 @@ def gradescope_record(result: Result) -> dict[str, Any]:
     reports that the autograder gave none, and counts no 0.
     """
     record = result.record
-    shared = {
-        "output_format": "text",
-        "visibility": "visible",
-        "stdout_visibility": "hidden",
-        "extra_data": {"status": result.status.value, "rubric": record["rubric"]},
-    }
+    more = {"rubric": record["rubric"]}
+    if record.get("attention"):
+        more["attention"] = list(record["attention"])
     if result.score is None:
         words = _WORDS[result.status.value]
         reason = str(record.get("reason", ""))
-        return {"output": f"{words} {reason}".strip(), **shared}
+        return gradescope_words(f"{words} {reason}".strip(), result.status, more)
+    words = f"{record['rubric']}: {result.points} points{_lateness(result)}"
     return {
         "score": as_number(result.final),
-        "output": f"{record['rubric']}: {result.points} points{_lateness(result)}",
-        **shared,
+        **gradescope_words(words, result.status, more),
         "tests": [_test(n, item) for n, item in enumerate(record.get("items", ()), 1)],
+    }
+
+
+def gradescope_words(
+    output: str, status: Status, more: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Words without a score; ``more`` goes where only instructors look."""
+    return {
+        "output": output,
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {"status": status.value, **more},
     }
 
 
@@ -76,7 +94,9 @@ def gradescope_files(results: Sequence[Result]) -> dict[str, bytes]:
     """``<student id>/results.json`` for each result; the names are safe on every file system."""
     names = page_names(results)
     return {
-        f"{names[at].removesuffix('.html')}/results.json": _json(gradescope_record(result))
+        f"{names[at].removesuffix('.html')}/results.json": gradescope_json(
+            gradescope_record(result)
+        )
         for at, result in enumerate(results)
     }
 
@@ -86,5 +106,6 @@ def gradescope_zip(results: Sequence[Result], _: Assignment) -> bytes:
     return zipped(gradescope_files(results))
 
 
-def _json(record: Mapping[str, Any]) -> bytes:
+def gradescope_json(record: Mapping[str, Any]) -> bytes:
+    """The file's bytes; in ASCII, and without numbers that JSON has not."""
     return json.dumps(record, indent=1, allow_nan=False).encode("ascii") + b"\n"
