@@ -14,6 +14,7 @@ from grader.points import shown
 __all__ = ["CANVAS"]
 
 _EXCUSED = "EX"
+_DECIDED = {"ex": "the student is excused", "n/a": "it is not assigned to the student"}
 _WITH_ID = re.compile(r"(.*)\s\((\d+)\)", re.DOTALL)
 _COMPUTED = re.compile(r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
 _ABOUT_STUDENTS = (
@@ -92,6 +93,7 @@ CANVAS = Platform(
     titles=_titles,
     write=_write,
     excused=_EXCUSED,
+    decided=lambda text: _DECIDED.get(text.casefold(), ""),
     is_student=_is_student,
     points_possible=_points_possible,
     warnings=_warnings,

@@ -66,7 +66,8 @@ class Plan:
     @property
     def stopped(self) -> tuple[Cell, ...]:
         """The cells that should change and cannot."""
-        return tuple(cell for cell in self.cells if cell.new and cell.obstacle)
+        written = (cell for cell in self.cells if cell.new and cell.obstacle)
+        return tuple(cell for cell in written if not cell.is_same)
 
     @property
     def silent(self) -> tuple[Result, ...]:
@@ -107,7 +108,8 @@ def plan(
             *(result, one, _text(sheet, one, place)),
             value_of(result, platform.excused).replace(".", mark),
             _obstacle(sheet, one, place, len(rows[0]))
-            or platform.obstacle(one.cells, result.final),
+            or platform.obstacle(one.cells, result.final)
+            or _decided(platform, _text(sheet, one, place)),
         )
         for result, one in joined.pairs
     )
@@ -148,6 +150,12 @@ def _obstacle(sheet: Delimited, one: Person, column: int, width: int) -> str:
     if any(map(str.strip, texts[width:])):
         return "the row has more cells than the header"
     return "" if column < len(texts) else "the row ends before that column"
+
+
+def _decided(platform: Platform, old: str) -> str:
+    """What a cell says that no score may undo."""
+    told = platform.decided(old.strip())
+    return f"{platform.label} says that {told}; change it there first" if told else ""
 
 
 def _header(platform: Platform, sheet: Delimited) -> int:

@@ -27,7 +27,8 @@ class Platform:
     and the assignment's title there. ``is_student`` is False for rows of settings, ``obstacle``
     says why a score cannot be put into a row (empty where it can). ``excused`` is the platform's
     word; empty where its file has none. ``points_possible`` are those the file states for a
-    column. ``write`` makes a new file, ``warnings`` says what the platform does to one.
+    column, ``decided`` is what a cell says that no score may undo (empty where it says nothing).
+    ``write`` makes a new file, ``warnings`` says what the platform does to one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Platform:
     is_student: Callable[[Cells], bool] = lambda _: True
     obstacle: Callable[[Cells, Fraction | None], str] = lambda _, __: ""
     points_possible: Callable[[Sequence[Sequence[str]], int], Fraction | None] = lambda _, __: None
+    decided: Callable[[str], str] = lambda _: ""
     warnings: Callable[[str], Sequence[str]] = lambda _: ()
 
 
