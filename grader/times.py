@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from grader import roster as rosters
+from grader.arrivals import arrival, in_time_anywhere
 from grader.lateness import penalty
 from grader.model import GraderError, Remark, Report, Rubric, Status, Student
-from grader.moments import moment
+from grader.moments import NotAMomentError, moment
 from grader.remarks import LATE
 from grader.reports.late import late_sentence
 from grader.roster import Roster
@@ -72,6 +73,7 @@ def _folded(text: str) -> str:
 
 _NOT_HANDED_IN = (Status.MISSING, Status.EXCUSED)
 _NO_TIME = f"{LATE} by its name, and no time is known: nothing is taken off"
+_NO_ZONE = "nothing is taken off, as it is not clear when it was handed in:"
 
 
 def timed(
@@ -79,8 +81,9 @@ def timed(
 ) -> Report:
     """The report with what being late costs, where there is a policy; the score stays as it is.
 
-    Where no time is known nothing is taken off; if the file's name says that it is late, a person
-    must look. What an earlier call said is forgotten, so a deadline can move.
+    The time is the table's, else the download's. Where neither tells it nothing is taken off; if
+    the file's name says that it is late, a person must look. What an earlier call said is
+    forgotten, so a deadline can move.
 
     Args:
         report: what was found.
@@ -91,12 +94,18 @@ def timed(
     report = _untimed(report)
     if rubric.late is None or rubric.deadline is None or report.status in _NOT_HANDED_IN:
         return report
-    row = times.of(report.student) if times else None
-    if row is None or row.submitted_at is None:
+    row = (times.of(report.student) if times else None) or Arrival("", 0)
+    until = max(filter(None, (row.extension_until, extension)), default=None)
+    try:
+        at = row.submitted_at or arrival(report, rubric.late.zone)
+    except NotAMomentError as error:
+        if in_time_anywhere(report, rubric.deadline):
+            return report
+        return replace(report, attention=(*report.attention, f"{_NO_ZONE} {error}"))
+    if at is None:
         by_name = any(LATE in str(remark) for remark in report.remarks)
         return replace(report, attention=(*report.attention, _NO_TIME)) if by_name else report
-    until = max(filter(None, (row.extension_until, extension)), default=None)
-    late = penalty(rubric.late, rubric.deadline, row.submitted_at, until, row.late_days_left)
+    late = penalty(rubric.late, rubric.deadline, at, until, row.late_days_left)
     report = replace(report, late=late)
     sentence = late_sentence(report)
     return replace(report, remarks=(*report.remarks, Remark(sentence))) if sentence else report
@@ -105,10 +114,10 @@ def timed(
 def _untimed(report: Report) -> Report:
     """Without what `timed` says."""
     sentence = late_sentence(report)
-    if not sentence and report.late is None and _NO_TIME not in report.attention:
+    attention = tuple(a for a in report.attention if not a.startswith((_NO_TIME, _NO_ZONE)))
+    if not sentence and report.late is None and attention == report.attention:
         return report
     remarks = tuple(remark for remark in report.remarks if str(remark) != sentence)
-    attention = tuple(told for told in report.attention if told != _NO_TIME)
     return replace(report, late=None, remarks=remarks, attention=attention)
 
 
@@ -125,7 +134,9 @@ def unmatched(times: Times, reports: Sequence[Report], roster: Roster | None) ->
     ]
     rows = [(report, times.of(report.student)) for report in handed_in]
     untimed = [
-        report.student.id or report.file for report, row in rows if not (row and row.submitted_at)
+        report.student.id or report.file
+        for report, row in rows
+        if not (row and row.submitted_at) and report.late is None
     ]
     if untimed:
         more = f" and {len(untimed) - _MOST_NAMED} more" if len(untimed) > _MOST_NAMED else ""

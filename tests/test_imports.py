@@ -37,6 +37,7 @@ GRADER_FLOORS = (
     ),
     (
         "archives",
+        "arrivals",
         "attribution",
         "choice",
         "handed_in",

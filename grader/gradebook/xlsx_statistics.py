@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from grader.arrivals import counts, times_ahead
 from grader.gradebook.table import KINDS, plain
 from grader.gradebook.xlsx_styles import Styles
 from grader.gradebook.xlsx_tables import SheetTable, Value, write_table
 from grader.model import Report, Rubric, Verdict
 from grader.points import as_number
+from grader.reports.class_times import TIMES_NOTE
 from grader.reports.wording import finding_title
 from grader.statistics import (
     BINS,
@@ -28,6 +30,7 @@ __all__ = ["write_statistics"]
 _SHEET = "Statistics"
 _BLUE = "#0072B2"
 _ORANGE = "#D55E00"
+_TIMES = "Time to the deadline"
 
 
 def write_statistics(book: Any, styles: Styles, reports: Sequence[Report], rubric: Rubric) -> None:
@@ -43,6 +46,8 @@ def write_statistics(book: Any, styles: Styles, reports: Sequence[Report], rubri
     height = 20 * (chart_rows - 1)
     _add_distribution_chart(book, sheet, first_rows[1], height)
     _add_difficulty_chart(book, sheet, first_rows[2], len(tables[2].rows), height)
+    if tables[-1].heading == _TIMES:
+        _add_times_chart(book, sheet, first_rows[-1], len(tables[-1].rows))
     sheet.set_column(0, 0, 54)
     sheet.set_column(1, 5, 11)
     sheet.set_column(6, 6, 14)
@@ -60,6 +65,7 @@ def _tables(reports: Sequence[Report], rubric: Rubric) -> tuple[SheetTable, ...]
         _finding_table(reports),
         _origin_table(reports, rubric),
         _status_table(reports),
+        *_times_table(reports, rubric),
     )
 
 
@@ -165,6 +171,14 @@ def _status_table(reports: Sequence[Report]) -> SheetTable:
     )
 
 
+def _times_table(reports: Sequence[Report], rubric: Rubric) -> list[SheetTable]:
+    """How long before the deadline; none where no time or no deadline is known."""
+    ahead = times_ahead(reports, rubric)
+    shown = (("handed in", "cell"), ("students", "count"), ("median share", "percent"))
+    rows = tuple((span.name, float(n), share) for span, n, share in counts(ahead))
+    return [SheetTable(_TIMES, TIMES_NOTE, shown, rows)] if ahead else []
+
+
 # --- the charts ---------------------------------------------------------------------------------
 
 
@@ -204,6 +218,25 @@ def _add_difficulty_chart(book: Any, sheet: Any, first: int, items: int, height:
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
     chart.set_x_axis({"min": 0, "max": 1, "num_format": "0%", "major_gridlines": _GRID})
     sheet.insert_chart(1, 4, chart, {"description": "Difficulty of the items, tabled below"})
+
+
+def _add_times_chart(book: Any, sheet: Any, first: int, spans: int) -> None:
+    """Beside its table, which is the last."""
+    chart = book.add_chart({"type": "bar"})
+    last = first + spans - 1
+    chart.add_series(
+        {
+            "categories": [_SHEET, first, 0, last, 0],
+            "values": [_SHEET, first, 1, last, 1],
+            "fill": {"color": _BLUE},
+            "gap": 30,
+            "data_labels": {"value": True, "num_format": "0;;"},
+        }
+    )
+    _dress(chart, _TIMES, 20 * (spans + 2), width=550)
+    chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+    chart.set_x_axis({"min": 0, "num_format": "0", "major_gridlines": _GRID})
+    sheet.insert_chart(first - 1, 4, chart, {"description": f"{_TIMES}, tabled beside it"})
 
 
 _GRID = {"visible": True, "line": {"color": "#E0E0E0"}}

@@ -22,6 +22,7 @@ from grader.reports.class_audit import (
     shared_rows,
 )
 from grader.reports.class_graph import class_graphs
+from grader.reports.class_times import times_picture
 from grader.reports.pictures import Picture, Series, bars, columns
 from grader.reports.shown import visible
 from grader.reports.wording import CONVENTIONS, STATUSES, convention_sentence, finding_title
@@ -180,6 +181,7 @@ def _pictures(reports: Sequence[Report], rubric: Rubric) -> list[Picture]:
         *missed_picture(reports, rubric),
         *_findings(reports),
         *_origins(reports, rubric),
+        *times_picture(reports, rubric),
         *class_graphs(reports, rubric),
     ]
 
