@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.commands import COMMANDS, rubric_option
+from grader.decision_commands import DECISION_COMMANDS
 from grader.export_command import (
     autograder_command,
     column_option,
@@ -100,6 +101,7 @@ def _commands() -> None:
 for _command in (
     *COMMANDS,
     *STORE_COMMANDS,
+    *DECISION_COMMANDS,
     export_command,
     autograder_command,
     read_command,

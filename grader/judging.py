@@ -39,6 +39,7 @@ from grader.rubric import load
 from grader.workers import Lost
 
 __all__ = [
+    "EXCUSED_AND_HERE",
     "Grader",
     "Outcome",
     "Row",
@@ -53,6 +54,8 @@ __all__ = [
     "slim",
     "without_score",
 ]
+
+EXCUSED_AND_HERE = "excused by the roster, and handed in all the same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ def _outcome(grader: Grader, candidate: Candidate, report: Report, whose: Owner)
     """With what a person must look at; the page is rendered here, where the entries are."""
     more: list[str] = [whose.reason] if whose.reason else []
     if whose.is_excused:
-        more.append("excused by the roster, and handed in all the same")
+        more.append(EXCUSED_AND_HERE)
     report = handed_in(report, [candidate.identity])
     attended = replace(report, attention=(*more, *report.attention))
     return Outcome(candidate, slim(grader, attended), tuple(more), page(grader, attended))

@@ -23,6 +23,7 @@ __all__ = [
     "Cell",
     "CounterExample",
     "Criterion",
+    "Decision",
     "Entries",
     "Entry",
     "EntryMark",
@@ -482,6 +483,20 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a student: ``excuse``, or ``extension`` with its new deadline.
+
+    ``at`` is the time of the decision, as text.
+    """
+
+    what: str
+    reason: str
+    by: str
+    at: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What was decided about one item.
 
@@ -551,7 +566,8 @@ class Report:
     ``score`` is what the work earned; ``late`` says what being late takes off it, None where there
     is no policy or no time is known.
     ``submitted_at`` is when it was handed in, in ISO 8601 (without an offset where the download
-    has none), empty where that is not known; ``team`` who handed it in together.
+    has none), empty where that is not known; ``team`` who handed it in together; ``decisions``
+    are the excuses and extensions that count.
     """
 
     student: Student
@@ -567,6 +583,7 @@ class Report:
     late: Lateness | None = None
     submitted_at: str = ""
     team: Team | None = None
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def final(self) -> Fraction | None:

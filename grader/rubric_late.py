@@ -23,10 +23,11 @@ from grader.rubric_yaml import (
     fields,
     found,
     listing,
+    parse,
     suggestion,
 )
 
-__all__ = ["LATE_KEYS", "describe_late", "read_deadline", "read_late"]
+__all__ = ["LATE_KEYS", "describe_late", "late_terms", "read_deadline", "read_late"]
 
 LATE_KEYS = (
     *("per", "share", "points", "count", "grace", "cap", "zero_after", "free_days", "days_off"),
@@ -166,6 +167,15 @@ def read_deadline(
     except NotAMomentError as error:
         notes.add(due.line, f"due: {error}; late needs one instant to count from")
         return None
+
+
+def late_terms(data: bytes) -> tuple[LatePolicy | None, datetime | None]:
+    """The policy and the deadline in a rubric's YAML; None for what is not there, or mistaken."""
+    notes = Notes("")
+    tree = parse(data, notes)
+    values = {entry.key: entry.value for entry in tree.entries} if isinstance(tree, Table) else {}
+    policy = read_late(values.get("late"), notes)
+    return policy, read_deadline(values.get("due"), values.get("late"), policy, notes)
 
 
 # --- in words -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Heavy modules are imported by the command that needs them; each returns its exit
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,8 +110,19 @@ def transaction(store: str | None, results: Path, *, is_new: bool = False) -> It
 # --- overrides ----------------------------------------------------------------------------------
 
 
+class _Override(click.Command):
+    """A command whose points may look like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Say of points below 0 what is wrong with them, and not that they are no option."""
+        if any(re.fullmatch(r"-[0-9./]+", arg) for arg in args):
+            raise click.UsageError("points are never below 0", ctx)
+        return super().parse_args(ctx, args)
+
+
 @click.command(
     "override",
+    cls=_Override,
     epilog="\b\nExamples:\n"
     '  grade override s1031 gan.h2 5 --reason "right by the misprint in the handout"\n'
     "  grade override s1031 gan.h2 --withdraw",
@@ -233,10 +245,20 @@ def _line(entry: Entry) -> str:
     told = entry.told
     start = f"{entry.number:>6}  {told.get('at', '')}  "
     if told.get("what") == "result":
-        score = told.get("score")
-        words = "no score" if score is None else f"{score:g} points"
-        return f"{start}run {told['run']}: {words}"
+        return f"{start}run {told['run']}: {_result_words(told)}"
+    if "decision" in told:
+        from grader.store.decisions import history_words  # noqa: PLC0415
+
+        return start + history_words(told)
     return start + _override_words(told.get("what", "damaged"), told.get("override", {}))
+
+
+def _result_words(told: Mapping[str, Any]) -> str:
+    score, final = told.get("score"), told.get("final")
+    if score is None:
+        return str(told.get("status", "no score"))
+    late = "" if final is None else f", {final:g} after what being late takes off"
+    return f"{score:g} points{late}"
 
 
 def _override_words(what: str, told: Mapping[str, Any]) -> str:

@@ -84,7 +84,7 @@ GRADER_FLOORS = (
     ("service", "store"),
     ("terminal",),
     ("autograder", "commands", "handing_on"),
-    ("export_command", "read_command", "store_commands"),
+    ("decision_commands", "export_command", "read_command", "store_commands"),
     ("cli", ""),  # "" is `grader` itself, which lends everything under short names
 )
 """From the ground up. A package stands for its modules, unless one of them has its own place."""

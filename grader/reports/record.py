@@ -12,7 +12,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.model import Assessment, Finding, Index, Override, ProblemReport, Report, Student, Team
+from grader.model import (
+    Assessment,
+    Decision,
+    Finding,
+    Index,
+    Override,
+    ProblemReport,
+    Report,
+    Student,
+    Team,
+)
 from grader.points import as_number
 from grader.reports.late import late_record
 
@@ -44,6 +54,7 @@ def record(report: Report) -> dict[str, Any]:
         "reason": report.reason,
         "attention": list(report.attention),
         "remarks": [str(remark) for remark in report.remarks],
+        **({"decisions": list(map(_decision, report.decisions))} if report.decisions else {}),
         "problems": {problem.name: _problem(problem) for problem in report.problems},
         "items": [_item(assessment) for assessment in report.assessments],
         **late_record(report),
@@ -129,6 +140,12 @@ def _override(override: Override) -> dict[str, Any]:
         "by": override.by,
         "when": override.at,
     }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    until = {"until": decision.until.isoformat()} if decision.until else {}
+    told = {"reason": decision.reason, "by": decision.by, "when": decision.at}
+    return {"what": decision.what, **until, **told}
 
 
 def _index(index: Index) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -64,7 +65,7 @@ def _change(
     told = [result_of(session, one) if one else {} for one in (before, after)]
     one = after or before
     items = tuple(_items(*told))
-    scores = [record.get("score") for record in told]
+    scores = [_final(record) for record in told]
     words = [_points(record) for record in told]
     if one is None or (not items and words[0] == words[1]):
         return None
@@ -82,8 +83,14 @@ def _change(
 def _points(record: Mapping[str, Any]) -> str:
     if not record:
         return "not there"
-    score = record.get("score")
+    score = _final(record)
     return _number(score) if score is not None else str(record.get("status"))
+
+
+def _final(record: Mapping[str, Any]) -> float | None:
+    """What counts: the score, less what being late takes off it."""
+    left: float | None = record.get("late", {}).get("final_score", record.get("score"))
+    return left
 
 
 def _number(value: float | None) -> str:
@@ -93,7 +100,9 @@ def _number(value: float | None) -> str:
 def _items(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, str, str]]:
-    """The items whose points or verdict differ."""
+    """The items whose points or verdict differ; of who is excused in one of the two, none."""
+    if "excused" in (before.get("status"), after.get("status")):
+        return
     tables = [
         {item["quantity"]: item for item in told.get("items", ())} for told in (before, after)
     ]
@@ -132,6 +141,22 @@ def _reasons(
     overrides = [{i["quantity"]: i.get("override") for i in one.get("items", ())} for one in told]
     if any(overrides[0].get(name) != value for name, value in overrides[1].items()):
         yield "an override"
+    found = _decisions(told)
+    yield from (f"an {what}" for what in found)
+    if not found and len({json.dumps(_timing(one)) for one in told}) > 1:
+        yield "the time or the deadline"
+
+
+def _decisions(told: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The kinds of decisions about the student that are not the same in both."""
+    kinds = [{one["what"]: one for one in record.get("decisions", ())} for record in told]
+    every = dict.fromkeys([*kinds[1], *kinds[0]])
+    return [what for what in every if kinds[0].get(what) != kinds[1].get(what)]
+
+
+def _timing(record: Mapping[str, Any]) -> Any:
+    late = record.get("late")
+    return late and [late["handed_in"], late["due"], late["units"]]
 
 
 def difference_text(found: Sequence[Change]) -> str:

@@ -12,7 +12,16 @@ from grader.points import shown
 from grader.store.database import Session
 from grader.store.history import append, now
 
-__all__ = ["Standing", "overridden", "override", "points", "standing", "withdraw"]
+__all__ = [
+    "Standing",
+    "is_settled",
+    "overridden",
+    "override",
+    "points",
+    "reasoned",
+    "standing",
+    "withdraw",
+]
 
 _POINTS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?|[0-9]{1,6}/0*[1-9][0-9]{0,5}", re.ASCII)
 _LONGEST = 500
@@ -61,14 +70,23 @@ def override(session: Session, one: Standing) -> None:
     Raises:
         GraderError: there is no reason, or none that a person would read.
     """
-    given, reason = one.override, one.override.reason
-    if not reason.strip() or len(reason) > _LONGEST:
-        raise GraderError(f"--reason TEXT is needed: a sentence of at most {_LONGEST} characters")
+    given, reason = one.override, reasoned(one.override.reason)
     withdraw(session, one.student, one.item, given.by)
     told = {"item": one.item, "points": str(given.points), "reason": reason, "basis": one.basis}
     row = {"id": session.next("overrides", "id"), "who": given.by, "at": given.at, **told}
     session.add("overrides", student=one.student, **row, withdrawn="")
     append(session, "override", one.student, override=row)
+
+
+def reasoned(reason: str) -> str:
+    """The reason, if it is one that a person would read.
+
+    Raises:
+        GraderError: there is none, or it is too long.
+    """
+    if not reason.strip() or len(reason) > _LONGEST:
+        raise GraderError(f"--reason TEXT is needed: a sentence of at most {_LONGEST} characters")
+    return reason
 
 
 def withdraw(session: Session, student: str, item: str, who: str) -> int:
@@ -104,7 +122,7 @@ def overridden(report: Report, found: Sequence[Standing], basis: str) -> Report:
     ]
     problems = tuple(_problem(problem, by_item) for problem in report.problems)
     taken = keys & by_item.keys()
-    told += [one for one in report.attention if not _is_settled(one, taken)]
+    told += [one for one in report.attention if not is_settled(one, taken)]
     changed = replace(report, problems=problems, attention=tuple(told))
     return _summed(changed) if taken else changed
 
@@ -133,7 +151,7 @@ def _assessment(assessment: Assessment, one: Standing | None) -> Assessment:
     return replace(assessment, override=one.override) if one else assessment
 
 
-def _is_settled(told: str, keys: Collection[str]) -> bool:
+def is_settled(told: str, keys: Collection[str]) -> bool:
     """Whether it asks for a decision on an item that was taken."""
     return any(told.startswith((f"{key}: ", f"{key} could not be read: ")) for key in keys)
 

@@ -11,10 +11,18 @@ from typing import Any
 from grader.batch import Batch
 from grader.gradebook.table import in_order
 from grader.judging import repaged
-from grader.model import Rubric
+from grader.model import Report, Rubric
 from grader.points import as_number
 from grader.reports.record import line
 from grader.store.database import Session, digest_of
+from grader.store.decisions import (
+    EXCUSE,
+    Ruling,
+    excused,
+    extended,
+    rulings,
+    without_effect,
+)
 from grader.store.history import append, now
 from grader.store.inputs import written
 from grader.store.memory import Memory
@@ -123,16 +131,29 @@ def concluded(batch: Batch, memory: Memory) -> Batch:
 
 
 def decided(session: Session, batch: Batch, memory: Memory) -> Batch:
-    """The batch with what persons decided."""
-    found = standing(session)
+    """The batch with what persons decided; nothing is written."""
+    overrides = standing(session)
+    others = sorted(rulings(session), key=lambda one: one.what == EXCUSE)  # that has the last word
     reports, pages = [], []
     for report, made in zip(batch.reports, batch.pages, strict=True):
-        own = [one for one in found if one.student == report.student.id]
-        basis = _basis(memory.origin(report).digest, memory)
-        after = overridden(report, own, basis) if own else report
+        own = [one for one in overrides if one.student == report.student.id]
+        what = memory.origin(report).digest
+        after = overridden(report, own, _basis(what, memory)) if own else report
+        for one in others:
+            if one.student == report.student.id:
+                after = _ruled(after, one, what, batch)
         reports.append(after)
         pages.append(repaged(report, after, batch.rubric, made))
-    return replace(batch, reports=tuple(reports), pages=tuple(pages))
+    told = without_effect((*others, *overrides), reports, batch.rubric)
+    told = (*batch.told, *told)
+    return replace(batch, reports=tuple(reports), pages=tuple(pages), told=told)
+
+
+def _ruled(report: Report, one: Ruling, submission: str, batch: Batch) -> Report:
+    """The report with an excuse or an extension."""
+    if one.what == EXCUSE:
+        return excused(report, one, submission, batch.rubric)
+    return extended(report, one, batch.rubric, batch.times)
 
 
 def keep(session: Session, batch: Batch, memory: Memory) -> Batch:
@@ -167,9 +188,16 @@ def _kept(session: Session, batch: Batch, memory: Memory) -> None:
             session.add("submissions", digest=digest, file=file, student=result.student)
         told_of = {"record": result.record, "submission": result.submission}
         if before.get((result.student, result.file)) != told_of:
-            score = as_number(report.score)
-            append(session, "result", result.student, run=number, score=score, **told_of)
+            append(session, "result", result.student, run=number, **_points(report), **told_of)
     append(session, "run", run=asdict(told), results=sum_of(made))
+
+
+def _points(report: Report) -> dict[str, Any]:
+    """What the history tells of a result: its score, or its status, and what being late leaves."""
+    told = {"score": as_number(report.score)}
+    late = {"final": as_number(report.final)} if report.final != report.score else {}
+    status = {"status": report.status.value} if report.score is None else {}
+    return {**told, **late, **status}
 
 
 def _sums(memory: Memory, rubric: Rubric, submission: str) -> tuple[str, str]:

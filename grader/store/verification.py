@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from grader.store.database import Session, digest_of, unpacked
 from grader.store.history import FIRST, Entry, entries
@@ -25,7 +26,8 @@ def broken(session: Session) -> Iterator[str]:
     yield from _chain(every)
     yield from _contents(session)
     yield from _runs(session, every)
-    yield from _overrides(session, every)
+    yield from _decided(session, every, _OVERRIDES)
+    yield from _decided(session, every, _DECISIONS)
 
 
 def _chain(every: tuple[Entry, ...]) -> Iterator[str]:
@@ -84,20 +86,38 @@ def _runs(session: Session, every: tuple[Entry, ...]) -> Iterator[str]:
             yield f"the results of run {number} were changed (entry {entry.number} of the history)"
 
 
-def _overrides(session: Session, every: tuple[Entry, ...]) -> Iterator[str]:
-    """Overrides that are not those of the history."""
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A table of decisions; ``made`` and ``ended`` are what the history calls them."""
+
+    table: str
+    name: str
+    made: str
+    ended: str
+    columns: tuple[str, ...]
+
+
+_COMMON = ("id", "student", "reason", "who", "at", "basis")
+_OVERRIDES = _Kind("overrides", "override", "override", "withdraw", (*_COMMON, "item", "points"))
+_DECISIONS = _Kind("decisions", "decision", "decide", "undo", (*_COMMON, "what", "told"))
+
+
+def _decided(session: Session, every: tuple[Entry, ...], kind: _Kind) -> Iterator[str]:
+    """Decisions that are not those of the history."""
     due: dict[int, dict[str, object]] = {}
     for entry in every:
-        what, told = entry.told.get("what"), entry.told.get("override", {})
-        if what == "override":
-            due[told["id"]] = {**told, "student": entry.student, "standing": True}
-        elif what == "withdraw" and told.get("id") in due:
-            due[told["id"]]["standing"] = False
-    columns = ("id", "student", "item", "points", "reason", "who", "at", "basis")
-    rows = session.run(f"SELECT {', '.join(columns)}, withdrawn FROM overrides")  # noqa: S608  # ours
+        what, told = entry.told.get("what"), entry.told.get(kind.name)
+        number = told.get("id") if isinstance(told, dict) else None
+        if what == kind.made and isinstance(number, int):
+            due[number] = {**entry.told[kind.name], "student": entry.student, "standing": True}
+        elif what == kind.ended and number in due:
+            due[number]["standing"] = False
+    columns = ", ".join(kind.columns)
+    rows = session.run(f"SELECT {columns}, withdrawn FROM {kind.table}")  # noqa: S608  # ours
     there = {
-        row[0]: {**dict(zip(columns, row, strict=False)), "standing": not row[-1]} for row in rows
+        row[0]: {**dict(zip(kind.columns, row, strict=False)), "standing": not row[-1]}
+        for row in rows
     }
     for number in sorted(due.keys() | there.keys()):
         if due.get(number) != there.get(number):
-            yield f"override {number} is not as the history tells"
+            yield f"{kind.name} {number} is not as the history tells"
