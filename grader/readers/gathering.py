@@ -44,7 +44,7 @@ from grader.readers.symbol_matrix import symbol_cells
 
 __all__ = ["Gathering"]
 
-_NUMBER_MEANT = re.compile(r"\s*[-+−]?\d[\d.,]*\s*(?:%|[^\W\d_]{3,}|\Z)")
+_NUMBER_MEANT = re.compile(r"\s*(?:[-+−]?\d[\d.,]*\s*(?:%|[^\W\d_]{2,}|\Z)|\[+\s*[-+−]?\d)")
 _ASIDE = re.compile(r"\b(?:scratch|rough|sanity|draft|failed attempt)\b", re.IGNORECASE)
 _APPENDIX = re.compile(r"^\W*(?:[A-Z]\W+)?appendix\b|^\s*\\appendix\b", re.IGNORECASE)
 _PLANE = re.compile(r"\[\s*:\s*,\s*:\s*,\s*(\d)\s*\]")

@@ -114,12 +114,12 @@ def _counts(texts: list[str]) -> bool:
 
 
 def _without_working(row: tuple[SheetCell, ...], rubric: Rubric) -> tuple[SheetCell, ...]:
-    """A row without the formula between a quantity's name and its one value in numbers."""
+    """A row with a blank for the formula beside a quantity's name and its one value in numbers."""
     if len(row) < 3 or not names.candidates(row[0].text, rubric):  # noqa: PLR2004 - name, working, value
         return row
     values = [cell for cell in row[1:] if _is_value(cell.text)]
     workings = [cell for cell in row[1:] if _WORKING.search(cell.text) and cell not in values]
-    kept = tuple(cell for cell in row if cell not in workings)
+    kept = tuple(SheetCell("") if cell in workings else cell for cell in row)
     return kept if len(values) == 1 else row
 
 

@@ -16,10 +16,12 @@ from grader.notation.errors import NotationError
 from grader.notation.statements import Statement, begins_with_relation, statements
 from grader.readers.codelines import statements_of_code
 from grader.readers.factors import line_factor
+from grader.readers.latex_grid import numbers
 from grader.readers.leftside import is_symbol, left_side
 from grader.readers.mathblocks import Kind, Part, unboxed
 from grader.readers.rowlines import stacked_rows
 from grader.readers.saying import Saying, Side, Sort
+from reference.gradient import PREFIX
 
 __all__ = ["Saying", "Side", "Sort", "sayings"]
 
@@ -48,6 +50,13 @@ _NUMBER_AND_NAME = re.compile(
     r"(?P<number>[-+−]?[\d.][\d.,]*(?:[eE][-+]?\d+)?|\[[^\[\]]*\])"
     r"[\s,;]+(?:\(?[a-h\d]{1,2}[).]\s*)?(?P<name>[^\s\d(\[][^\s]{0,30})"
 )
+_COUNTED = re.compile(r"\A\s*(?:\d{1,2}|[a-h])[.)]\s+")
+_SENTENCE = re.compile(
+    r"(?<=[\d\])}])[ \t]*(?P<mark>[.,;])[ \t]+(?=(?!channel)[^\W\d_]{2,}[ \t]+[^\W\d_])"
+)
+"""Where words begin behind a number or a bracket."""
+_FORMULA = re.compile(r"[*·⊙@()/+−-]|\\[a-z]|\w \w")
+_PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{3,}\s+[^\W\d_]{2,}")
 _LAST_WORDS = 4
 _LONGEST_SYMBOL = 60
 _LONGEST_SHOWN = 200
@@ -168,6 +177,10 @@ class _Reader:
         is_whole = bool(names.candidates(label, self.rubric))
         return is_whole or (is_symbol(label) and left_side(label, self.rubric, "") is not None)
 
+    def _is_gradient(self, label: str) -> bool:
+        keys = names.candidates(label, self.rubric)
+        return bool(keys) and all(key.partition(".")[2].startswith(PREFIX) for key in keys)
+
     # --- sentences ------------------------------------------------------------------------------
 
     def _line(self) -> Iterator[Saying]:
@@ -194,10 +207,13 @@ class _Reader:
             outside, last = f"{outside}{text[last:first]}x", end
         outside += text[last:]
         if self.part.spans and not _RELATION.search(_MARKS.sub("", outside)):
+            yield from self._after_name()
             for first, end in self.part.spans:
                 inner = text[first:end]
                 if "=" in inner or "≈" in inner or "\\approx" in inner or line_factor(inner):
                     yield from self._maths(inner, first, is_display=False)
+                elif not _MARKS.sub("", text[:first] + text[end:]).strip(" .,;"):
+                    yield from self._maths(inner, first, is_display=True)
             return
         plain = self._plain(self._divided(text))
         if _RELATION.search(plain) or "\\approx" in plain:
@@ -205,6 +221,20 @@ class _Reader:
             yield from (s for said in found for s in self._trimmed(said))
         elif colon := _COLON.match(plain):
             yield from self._after_colon(plain, colon)
+
+    def _after_name(self) -> Iterator[Saying]:
+        """``gradient of $H_2$: $p w_2$``: a formula at the end, behind a name and a colon."""
+        text = self.part.text
+        first, end = self.part.spans[-1]
+        before, inner = self._plain(text[:first]).rstrip(), text[first:end]
+        label = _COUNTED.sub("", before.rstrip(": "))
+        is_last = not text[end:].strip("$`\\). ,;")
+        is_last = is_last and not names.candidates(inner.strip(), self.rubric)
+        if before.endswith(":") and is_last and names.candidates(label, self.rubric):
+            place = self._place(first)
+            yield Saying(
+                Sort.EQUATION, place, (Side(label, label, place), Side(inner, inner, place))
+            )
 
     def _divided(self, text: str) -> str:
         """The line with ends of lines around the mathematics that is an equation by itself."""
@@ -235,7 +265,7 @@ class _Reader:
         if name:
             start = first.text.rindex(name)
             side = Side(name, first.raw[start : start + len(name)], first.place_at(start))
-            yield from self._apart((side, *said.sides[1:]))
+            yield from self._apart((side, *said.sides[1:-1], _without_sentence(said.sides[-1])))
 
     def _apart(self, sides: tuple[Side, ...]) -> Iterator[Saying]:
         """``m = 12.4  p = 0.99`` says two things: a number ends what is said of a name."""
@@ -268,13 +298,30 @@ class _Reader:
         """``h0: 0.38, 1.4``: a name, a colon, and what begins like a number or a list."""
         label, rest = _VERB.sub("", colon["label"]).strip(), plain[colon.end() :].rstrip()
         is_value = re.match(r"[-+−]?\.?\d|\[|np\.|array\(|\\begin", rest) is not None
-        if is_value and names.candidates(label, self.rubric):
+        is_formula = _FORMULA.search(rest) is not None and _PROSE.search(rest) is None
+        if (is_value or (is_formula and self._is_gradient(label))) and names.candidates(
+            label, self.rubric
+        ):
             start = colon.start("label") + len(colon["label"]) - len(colon["label"].lstrip())
             sides = (
                 Side(label, label, self._place(start)),
                 Side(rest, rest, self._place(colon.end())),
             )
             yield Saying(Sort.EQUATION, sides[0].place, sides)
+
+
+def _without_sentence(side: Side) -> Side:
+    """Numbers without the words that follow them: ``0.99, meaning that it is fooled``.
+
+    Not where the sentence goes on with a number, which may multiply them.
+    """
+    for found in _SENTENCE.finditer(side.raw):
+        before, words = side.raw[: found.start()], side.raw[found.end() :]
+        if re.search(r"\d", words) and not (found["mark"] == "." and words[0].isupper()):
+            continue
+        if numbers(before, side.place_at) is not None:
+            return Side(" ".join(before.split()), before, side.place)
+    return side
 
 
 def _joined(part: Part) -> Part:
