@@ -7,10 +7,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["PARTS", "write_atomically", "write_temporary"]
+__all__ = ["PARTS", "NotWrittenError", "write_atomically", "write_temporary"]
 
 PARTS = f".{'?' * 16}.part"
 """Matches the names that temporary files have."""
+
+
+class NotWrittenError(OSError):
+    """There is no room or no right to write: it is the fault of no submission, and ends the run."""
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

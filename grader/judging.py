@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader import roster as rosters
 from grader.choice import Candidate
-from grader.files import write_temporary
+from grader.files import NotWrittenError, write_temporary
 from grader.grading import counts_for, grade, unreadable
 from grader.handed_in import handed_in
 from grader.handin import HandIn, Problem, read_bytes
@@ -212,12 +212,20 @@ def lost(grader: Grader, task: HandIn | Row, what: Lost) -> Outcome:
 
 
 def page(grader: Grader, report: Report) -> Path | None:
-    """The student's page, in a file of its own; None where no pages are wanted."""
+    """The student's page, in a file of its own; None where no pages are wanted.
+
+    Raises:
+        NotWrittenError: it cannot be written.
+    """
     if grader.pages is None:
         return None
     from grader.reports.feedback import feedback_page  # noqa: PLC0415  # needs Jinja2
 
-    return write_temporary(grader.pages, feedback_page(report, grader.rubric))
+    text = feedback_page(report, grader.rubric)
+    try:
+        return write_temporary(grader.pages, text)
+    except OSError as error:
+        raise NotWrittenError(error.errno, error.strerror, str(grader.pages)) from error
 
 
 def repaged(before: Report, after: Report, rubric: Rubric, made: Path | None) -> Path | None:

@@ -19,6 +19,8 @@ from functools import cache
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
+from grader.files import NotWrittenError
+
 __all__ = ["Lost", "outcomes"]
 
 Task = TypeVar("Task")
@@ -68,6 +70,9 @@ def outcomes(
 
     Yields:
         The number of the task with its result, or with `Lost`.
+
+    Raises:
+        NotWrittenError: a task met with it, and others would.
     """
     context = mp.get_context("spawn" if sys.platform in {"win32", "darwin"} else "fork")
     waiting = list(reversed(range(len(tasks))))
@@ -80,6 +85,8 @@ def outcomes(
                 done = _received(worker, ready, seconds)
                 if done is _AT_WORK:
                     continue
+                if isinstance(done, NotWrittenError):
+                    raise done
                 yield worker.task, done
                 if isinstance(done, Lost) and not done.log:  # the process with it
                     _stop(worker)
@@ -143,9 +150,11 @@ def _serve(
 
 def _done(
     work: Callable[[Any, Task], Result], ready: Callable[[], Any], task: Task
-) -> Result | Lost:
+) -> Result | Lost | NotWrittenError:
     try:
         return work(ready(), task)
+    except NotWrittenError as error:
+        return error
     except Exception as error:  # noqa: BLE001  # our fault: it costs this one task only
         log = "".join(traceback.format_exception(error))
         return Lost(f"the grader failed on it ({type(error).__name__})", log)

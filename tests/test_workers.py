@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from grader.files import NotWrittenError
 from grader.workers import Lost, outcomes
 
 
@@ -81,6 +82,15 @@ def test_a_setup_that_fails_is_told_for_every_task():
 
     found = done([1, 2], setup=broken)
     assert all("no rubric" in lost.log for lost in found)
+
+
+def full(_state, _task):
+    raise NotWrittenError(28, "No space left on device", "grades/feedback")
+
+
+def test_what_is_the_fault_of_no_task_ends_all_of_them():
+    with pytest.raises(NotWrittenError, match="No space left on device: 'grades/feedback'"):
+        list(outcomes([1, 2, 3], full, int, jobs=2, seconds=60))
 
 
 def test_no_process_is_left():
