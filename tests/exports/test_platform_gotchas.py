@@ -66,6 +66,7 @@ EQUALS = CANVAS.replace('"Adams, Ada"', '"=""=Adams, Ada"""')
 OVERALL = CANVAS.replace("Homework 3 (98764)", "Assignments Current Points").replace(
     "Final Score", "Homework 4 Final Score"
 )
+LOCKED = CANVAS.replace(",10,100,(read only)", ",10,(read only),(read only)")
 NO_BREAK = CANVAS.replace("\n", "\r\n").rstrip("\r\n")
 GERMAN = (
     WORKSHEET.replace("100.00", '"100,00"')
@@ -300,6 +301,7 @@ def test_blackboard_and_brightspace_take_the_filled_file():
         ("headings in another language", "moodle", "Kennung,Bewertung\n1,2\n", "", "no file of"),
         ("a worksheet without grades", "moodle", "Identifier,Status\n1,2\n", "", "no column"),
         ("read-only columns", "canvas", CANVAS, "Final Score", "no column is called"),
+        ("read-only, whatever it is called", "canvas", LOCKED, "", "no column is called"),
         ("computed columns", "canvas", OVERALL, "Assignments Current Points", "no column"),
         ("a column about students", "canvas", CANVAS, "Section", "no column is called"),
         ("a workbook, not the CSV", "canvas", b"PK\x03\x04", "", "is a workbook"),
