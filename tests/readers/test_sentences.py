@@ -28,7 +28,7 @@ def test_the_words_behind_numbers_are_passed_over(text, expected):
 
 
 TOLD = [
-    f"h1 = [[{ROW[:9]}], [{ROW[11:21]}]] and the other one [[1, 2], [3, 4]]",
+    f"h0 = [{ROW}] times 10^-1 or so",
     "m = 12.4, or rather 12.5",
     "grad_m = 4.11, all of it times 1e-6",
 ]
