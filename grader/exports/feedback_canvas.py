@@ -57,7 +57,7 @@ def canvas_targets(
     entry = _entry(names[0])
     (number,) = numbers
     if row is None:
-        must_not_be_anothers(result, number, people)
+        must_not_be_anothers(result, number, identify((names[0],)).name, people)
     if (taken := canvas_reads(entry)[0]) != number:
         told = f"would take it for {taken}'s, and it is {number}'s" if taken else "passes over it"
         raise NoTargetError(f"Canvas {told}, by the name {names[0]}")

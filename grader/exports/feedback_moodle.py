@@ -49,7 +49,8 @@ def moodle_targets(
             f"its file's name tells {told}; --fill with Moodle's worksheet tells who it is"
         )
     ((name, _),) = list(folders)[:1]
-    must_not_be_anothers(result, next(iter(known)), people)
+    called = "" if name == "Participant" else name
+    must_not_be_anothers(result, next(iter(known)), called, people)
     return (_target(result, next(iter(known)), name),)
 
 

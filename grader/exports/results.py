@@ -124,10 +124,8 @@ def _known(result: Result, roster: Roster) -> Result:
     found = find(roster, Student(result.id, result.name, result.level))
     if found is None:
         return result
-    own = (found.id, found.login, found.email, found.lms_id)
-    if result.id.strip() and result.id.strip().casefold() not in (
-        o.strip().casefold() for o in own
-    ):
+    own = {_key(text) for text in (found.id, found.login, found.email, found.lms_id)}
+    if _key(result.id) and _key(result.id) not in own:
         return result
     return replace(
         result,

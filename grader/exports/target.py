@@ -62,16 +62,34 @@ def _one(path: str, is_one: Callable[[str], bool]) -> str:
     return next((part for part in path.split("/") if is_one(part)), "")
 
 
-def must_not_be_anothers(result: Result, number: str, people: Sequence[Person]) -> None:
-    """A file of that number may hold the work of somebody else than the number's row tells.
+def must_not_be_anothers(
+    result: Result, number: str, called: str, people: Sequence[Person]
+) -> None:
+    """Work that was handed in under a number may be somebody else's than the number is.
+
+    Args:
+        result: what it came to.
+        number: the platform's, by the name of what was handed in.
+        called: the person's name there; empty where there is none.
+        people: the rows of the platform's own file, if there is one.
 
     Raises:
-        NoTargetError: the row has another id, or another name.
+        NoTargetError: the number's row has another id or name, or there is no such row; without a
+            file, the names are two.
     """
-    for one in people:
-        if number in one.keys["lms_id"]:
-            ids = one.keys["id"]
-            other = bool(result.id and ids) and result.id.strip().casefold() not in ids
-            unlike = bool(result.name and one.name) and not same_name(result.name, one.name)
-            if other or unlike:
-                raise NoTargetError(f"it was handed in under {number}, which is {one.who}'s")
+    rows = [one for one in people if number in one.keys["lms_id"]]
+    if people and not rows:
+        raise NoTargetError(f"the platform's file has no number {number}")
+    for one in rows:
+        ids = one.keys["id"]
+        other = bool(result.id and ids) and result.id.strip().casefold() not in ids
+        if other or _unlike(result.name, one.name):
+            raise NoTargetError(f"it was handed in under {number}, which is {one.who}'s")
+    words = called.split("-")  # a team's name may stand before the student's
+    if not rows and all(_unlike(result.name, "-".join(words[n:])) for n in range(len(words))):
+        told = "the platform's own file (--fill) tells whose it is"
+        raise NoTargetError(f"it was handed in by {called}, and says that it is another's; {told}")
+
+
+def _unlike(one: str, other: str) -> bool:
+    return bool(one and other) and not same_name(one, other)

@@ -102,6 +102,32 @@ def test_work_that_is_not_of_whoever_handed_it_in_goes_to_nobody(one):
     assert not packed("moodle", (moved,), rows("moodle", WORKSHEET)).entries
 
 
+@pytest.mark.parametrize("platform", ["canvas", "moodle"])
+def test_a_number_that_is_not_in_the_file_gets_no_page(platform):
+    files = {"canvas": "parkdan_99_900_hw.xlsx", "moodle": "Dan Park_99_assignsubmission_file_/a"}
+    own = {"canvas": CANVAS, "moodle": WORKSHEET}
+    one = handed_in("s99", files[platform], "Park, Dan")
+    found = packed(platform, (one,), rows(platform, own[platform]))
+    assert not found.entries
+    assert "the platform's file has no number 99" in package_text(found)
+    assert len(packed(platform, (one,)).entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "gets"),
+    [("Park, Dan", 1), ("dan  park", 1), ("", 1), ("Diaz, Dan", 0), ("Danny Park", 0)],
+)
+def test_without_a_file_the_names_must_be_one(name, gets):
+    for platform, file in (
+        ("canvas", "parkdan_99_900_hw.xlsx"),
+        ("moodle", "Dan Park_99_assignsubmission_file_/a"),
+        ("moodle", "Team 1-Dan Park_99_assignsubmission_file_/a"),
+    ):
+        found = packed(platform, (handed_in("s1", file, name),))
+        assert len(found.entries) == gets, file
+        assert ("(--fill) tells whose it is" in package_text(found)) is (gets == 0)
+
+
 def test_a_name_that_can_be_two_students_needs_the_gradebook():
     one = handed_in("s1", "adamsada_12341_900_2024_10_hw.xlsx")
     ((_, target),) = packed("canvas", (one,), rows("canvas", CANVAS)).entries
@@ -154,8 +180,8 @@ def test_everybody_in_a_team_gets_the_page():
             "it was handed in by participant 502, and is 501's",
         ),
         (
-            tuple(handed_in(i, "A_7_assignsubmission_file_/a") for i in "xy"),
-            "2 results would go to 7",
+            tuple(handed_in(i, "B_502_assignsubmission_file_/a") for i in "xy"),
+            "2 results would go to 502",
         ),
     ],
 )
