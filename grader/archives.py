@@ -42,6 +42,7 @@ _RATIO_FROM = 2**20  # a small file may well shrink by more: a column of zeros
 _CHUNK = 2**16
 _LOCAL_HEADER = 30
 _DAMAGED = "the ZIP is damaged here; zip and upload it again"
+_SHARED = "its bytes are another file's too; zip and upload it again"
 _DOCUMENTS = frozenset({"xl/workbook.xml", "[Content_Types].xml", "mimetype"})
 
 
@@ -112,9 +113,12 @@ def listing(file: BinaryIO) -> Listing:
         raise SubmissionError(f"holds {len(infos)} files; at most {MAX_MEMBERS} are read")
     named = [(_name(info), info) for info in infos]
     unlike, repeated = _without_repeats(named)
-    refused = [Refused(name, reason) for name, info in unlike if (reason := _fault(name, info))]
-    collisions, colliding = _collisions(name for name, info in unlike if not _fault(name, info))
-    good = (item for item in unlike if not _fault(*item) and item[0] not in colliding)
+    shared = _overlapping(infos)
+    faults = [_fault(name, info) or shared.get(id(info), "") for name, info in unlike]
+    refused = [Refused(name, why) for (name, _), why in zip(unlike, faults, strict=True) if why]
+    sound = [item for item, why in zip(unlike, faults, strict=True) if not why]
+    collisions, colliding = _collisions(name for name, _ in sound)
+    good = (item for item in sound if item[0] not in colliding)
     return Listing(
         members=tuple(_member(name, info) for name, info in good),
         refused=(*refused, *collisions),
@@ -194,6 +198,23 @@ def _mode(info: zipfile.ZipInfo) -> int:
 
 def _fault(name: str, info: zipfile.ZipInfo) -> str:
     return next((reason for test, reason in _FAULTS if test(name, info)), "")
+
+
+def _overlapping(infos: Iterable[zipfile.ZipInfo]) -> dict[int, str]:
+    """Why members are refused whose bytes are another's too, by the identity of their entries.
+
+    A small ZIP could else unpack to any size: thousands of members made of the same bytes.
+    """
+    found: dict[int, str] = {}
+    longest: zipfile.ZipInfo | None = None  # the one that reaches furthest so far
+    reach = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if longest is not None and info.header_offset < reach:
+            found[id(info)] = found[id(longest)] = _SHARED
+        end = info.header_offset + _LOCAL_HEADER + info.compress_size
+        if end > reach:
+            longest, reach = info, end
+    return found
 
 
 _Named = tuple[str, zipfile.ZipInfo]

@@ -393,7 +393,7 @@ def patched(data: bytes, name: str, at: int, value: bytes) -> bytes:
     return data[: entry + at] + value + data[entry + at + len(value) :]
 
 
-FLAGS, METHOD, SIZE, CRC = 8, 10, 24, 16
+FLAGS, METHOD, SIZE, CRC, OFFSET = 8, 10, 24, 16, 42
 CHANGED: list[tuple[int, bytes, str]] = [
     (FLAGS, struct.pack("<H", 1), "encrypted"),
     (METHOD, struct.pack("<H", 14), "unusual"),
@@ -453,6 +453,29 @@ def test_a_bomb_that_understates_its_size_is_never_unpacked(
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 2**20
+
+
+def test_members_made_of_the_same_bytes_are_refused_and_the_rest_is_read(tmp_path: Path) -> None:
+    """Thousands of them would unpack to any size."""
+    data = zipped(("s1.csv", "1"), ("s2.csv", "x" * 99), ("s3.csv", "x" * 99), ("s4.csv", "4"))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        second = struct.pack("<L", archive.getinfo("s2.csv").header_offset)
+    found = collect([files(tmp_path, {"all.zip": patched(data, "s3.csv", OFFSET, second)})])
+    assert read(found) == {"all.zip/s1.csv": b"1", "all.zip/s4.csv": b"4"}
+    assert {name: "another file's" in why for name, why in reasons(found.problems).items()} == {
+        "all.zip/s2.csv": True,
+        "all.zip/s3.csv": True,
+    }
+
+
+def test_a_zip_of_the_large_kind_is_read(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("s1.csv", "s2.csv"):
+            with archive.open(name, "w", force_zip64=True) as member:
+                member.write(name.encode())
+    found = collect([files(tmp_path, {"all.zip": buffer.getvalue()}) / "all.zip"])
+    assert read(found) == {"s1.csv": b"s1.csv", "s2.csv": b"s2.csv"}
 
 
 def test_names_that_collide_are_one_problem_and_equal_files_count_once(tmp_path: Path) -> None:
