@@ -30,6 +30,7 @@ from grader.export_command import (
 )
 from grader.handing_on import Request, check, hand_on_graded
 from grader.read_command import read_command
+from grader.replay_commands import REPLAY_COMMANDS
 from grader.store_commands import STORE_COMMANDS, fresh_option, kept, remembering, store_option
 from grader.terminal import hush, say
 
@@ -102,6 +103,7 @@ for _command in (
     *COMMANDS,
     *STORE_COMMANDS,
     *DECISION_COMMANDS,
+    *REPLAY_COMMANDS,
     export_command,
     autograder_command,
     read_command,

@@ -296,12 +296,15 @@ def _verify(results: Path, store: str | None) -> int:
 @results_option
 @store_option
 def _diff(first: int, second: int, results: Path, store: str | None) -> None:
-    """Tell who gained or lost what between two runs, by item, and why."""
-    from grader.store.differences import changes, difference_text  # noqa: PLC0415
+    """Tell what changed in the rubric, and who gained or lost what between two runs, and why."""
+    from grader.rubric_changes import touching  # noqa: PLC0415
+    from grader.store import differences  # noqa: PLC0415
 
     with transaction(store, results) as session:
-        found = changes(session, first, second)
-    say(difference_text(found))
+        found = differences.changes(session, first, second)
+        rubric = differences.rubric_differences(session, first, second)
+    text = differences.difference_text(found, lambda item: touching(rubric, item))
+    say("\n".join([*(f"rubric: {one}" for one in rubric), text]))
 
 
 STORE_COMMANDS: tuple[click.Command, ...] = (_override, _history, _verify, _diff)

@@ -27,6 +27,7 @@ GRADER_FLOORS = (
     ("notation",),
     (
         "rubric",
+        "rubric_changes",
         "rubric_fields",
         "rubric_files",
         "rubric_items",
@@ -85,6 +86,7 @@ GRADER_FLOORS = (
     ("terminal",),
     ("autograder", "commands", "handing_on"),
     ("decision_commands", "export_command", "read_command", "store_commands"),
+    ("replay_commands",),
     ("cli", ""),  # "" is `grader` itself, which lends everything under short names
 )
 """From the ground up. A package stands for its modules, unless one of them has its own place."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from grader.model import GraderError
 from grader.points import shown
+from grader.rubric_changes import RubricChange, rubric_changes
 from grader.store.database import Session
-from grader.store.runs import Result, Run, result_of, results, run
+from grader.store.runs import Result, Run, made_of, result_of, results, run
 
-__all__ = ["Change", "changes", "difference_text"]
+__all__ = ["Change", "changes", "difference_text", "rubric_differences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +160,43 @@ def _timing(record: Mapping[str, Any]) -> Any:
     return late and [late["handed_in"], late["due"], late["units"]]
 
 
-def difference_text(found: Sequence[Change]) -> str:
-    """As lines for a person."""
+def rubric_differences(session: Session, first: int, second: int) -> tuple[RubricChange, ...]:
+    """What differs between the rubrics of two runs.
+
+    Raises:
+        GraderError: there is no such run, or what it was made of is not there any more.
+    """
+    return rubric_changes(*(_rubric(session, _run(session, number)) for number in (first, second)))
+
+
+def _rubric(session: Session, found: Run) -> list[tuple[str, bytes]]:
+    return [
+        (file.name, session.content(file.digest) or b"") for file in made_of(session, found).rubric
+    ]
+
+
+# --- in words -----------------------------------------------------------------------------------
+
+
+def difference_text(
+    found: Sequence[Change], why: Callable[[str], Sequence[str]] = lambda _: ()
+) -> str:
+    """As lines for a person.
+
+    Args:
+        found: the changes.
+        why: what of the rubric changed for an item.
+    """
     if not found:
         return "nobody's points changed"
-    return "\n".join(line for change in found for line in _lines(change))
+    return "\n".join(line for change in found for line in _lines(change, why))
 
 
-def _lines(change: Change) -> Iterator[str]:
+def _lines(change: Change, why_item: Callable[[str], Sequence[str]]) -> Iterator[str]:
     by = change.difference
     sign = "" if by is None else f" ({'+' if by >= 0 else '-'}{shown(abs(by), 6)})"
     why = f": {', '.join(change.reasons)}" if change.reasons else ""
     yield f"{change.student}: {change.before} -> {change.after}{sign}{why}"
     for name, before, after, verdicts in change.items:
-        yield f"  {name}: {before} -> {after}, {verdicts}"
+        reasons = "; ".join(why_item(name))
+        yield f"  {name}: {before} -> {after}, {verdicts}{f' [{reasons}]' if reasons else ''}"

@@ -93,6 +93,10 @@ class Memory:
         """What a report was made of; nothing where no byte could be read."""
         return self._origins.get(report.file, Origin())
 
+    def basis(self, submission: str) -> str:
+        """What an override rests on: what was handed in, and what it is judged by."""
+        return digest_of(f"{submission}\n{self.judged_by}".encode())
+
     def inputs(self, reports: Sequence[Report]) -> Inputs:
         """What the run is made of, and each of these reports of it."""
         problems = self._found.problems

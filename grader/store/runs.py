@@ -14,7 +14,7 @@ from grader.judging import repaged
 from grader.model import Report, Rubric
 from grader.points import as_number
 from grader.reports.record import line
-from grader.store.database import Session, digest_of
+from grader.store.database import Session, StoreError, digest_of
 from grader.store.decisions import (
     EXCUSE,
     Ruling,
@@ -24,7 +24,7 @@ from grader.store.decisions import (
     without_effect,
 )
 from grader.store.history import append, now
-from grader.store.inputs import written
+from grader.store.inputs import Inputs, parsed, written
 from grader.store.memory import Memory
 from grader.store.overriding import overridden, standing
 from grader.store.versions import program_version, reference_digest
@@ -37,6 +37,7 @@ __all__ = [
     "keep",
     "last_run",
     "latest",
+    "made_of",
     "result_of",
     "results",
     "run",
@@ -89,6 +90,18 @@ def last_run(session: Session, rubric: str = "") -> Run | None:
     order = "ORDER BY CASE WHEN rubric = :rubric THEN 0 ELSE 1 END, id DESC LIMIT 1"
     rows = session.run(f"{_RUN} {order}", rubric=rubric)
     return Run(*rows[0]) if rows else None
+
+
+def made_of(session: Session, one: Run) -> Inputs:
+    """What a run is made of.
+
+    Raises:
+        StoreError: that is not there as it was.
+    """
+    try:
+        return parsed(session.content(one.inputs) or b"")
+    except ValueError as error:
+        raise StoreError(f"run {one.id}: {error}; `grade verify` tells more") from error
 
 
 def results(session: Session, number: int) -> tuple[Result, ...]:
@@ -163,16 +176,15 @@ def keep(session: Session, batch: Batch, memory: Memory) -> Batch:
 
 
 def _basis(submission: str, memory: Memory) -> str:
-    """What an override rests on: what was handed in, and what it is judged by."""
-    return digest_of(f"{submission}\n{memory.judged_by}".encode())
+    return memory.basis(submission)
 
 
 def _kept(session: Session, batch: Batch, memory: Memory) -> None:
     number, rubric = session.next("runs", "id"), batch.rubric
     ordered = in_order(batch.reports)
-    made_of = session.keep(written(memory.inputs(ordered)).encode())
+    inputs = session.keep(written(memory.inputs(ordered)).encode())
     versions = program_version(), rubric.id, rubric.digest, reference_digest()
-    told = Run(number, now(), *versions, made_of)
+    told = Run(number, now(), *versions, inputs)
     session.add("runs", **asdict(told))
     before = _before(session)
     records = [session.keep(line(report).encode()) for report in ordered]
