@@ -134,10 +134,10 @@ def best_and_rest(reports: Sequence[Report], rubric: Rubric) -> tuple[Missed, ..
 
 
 def _standing(report: Report, assessment: Assessment) -> tuple[Fraction, bool]:
-    """The share of all other points, and whether points were lost here."""
-    mine = assessment.score or Fraction(0)
+    """The share of all other points, and whether the grader saw points lost here."""
+    mine, counted = assessment.score or Fraction(0), assessment.counted or Fraction(0)
     others = report.max_score - assessment.max_score
-    share = ((report.score or Fraction(0)) - mine) / others if others else Fraction(0)
+    share = ((report.score or Fraction(0)) - counted) / others if others else Fraction(0)
     return share, mine < assessment.max_score
 
 

@@ -3,6 +3,8 @@
 Only graded submissions have a score, so only they are in a mean; missing, excused, unreadable and
 ungraded ones are counted by their status and are never a 0. What a handful of students cannot tell
 (the spread of one, the correlation of two) is None.
+
+Points are those that count, a person's overrides included; verdicts and findings are the grader's.
 """
 
 from __future__ import annotations
@@ -124,11 +126,15 @@ def summary(label: str, values: Sequence[float], max_score: Fraction | None = No
 
 
 def summaries(reports: Sequence[Report], rubric: Rubric) -> tuple[Summary, ...]:
-    """One summary a problem, and one a total that students can reach (20, 40)."""
+    """One summary a problem, and one a total that students can reach (20, 40).
+
+    Under a late policy one more for each total: what being late leaves of it.
+    """
     scored = graded(reports)
     problems = [_problem_summary(scored, p.name, p.points) for p in rubric.problems]
     totals = sorted({report.max_score for report in scored})
-    return (*problems, *(_total_summary(scored, total) for total in totals))
+    sums = [_total_summary(scored, total) for total in totals]
+    return (*problems, *sums, *(_final_summary(scored, t) for t in totals if rubric.late))
 
 
 def _problem_summary(scored: Sequence[Report], name: str, points: Fraction) -> Summary:
@@ -144,6 +150,11 @@ def _problem_summary(scored: Sequence[Report], name: str, points: Fraction) -> S
 def _total_summary(scored: Sequence[Report], total: Fraction) -> Summary:
     values = [float(r.score) for r in scored if r.max_score == total and r.score is not None]
     return summary("total", values, total)
+
+
+def _final_summary(scored: Sequence[Report], total: Fraction) -> Summary:
+    values = [float(r.final) for r in scored if r.max_score == total and r.final is not None]
+    return summary("final", values, total)
 
 
 def shares(reports: Iterable[Report], problem: str = "") -> tuple[Fraction, ...]:
@@ -188,8 +199,8 @@ def _item(item: Criterion, pairs: Sequence[tuple[Report, Assessment]]) -> ItemSt
         if a.max_score != 0 and r.status in (Status.GRADED, Status.UNGRADED)
     ]
     verdicts = Counter(assessment.verdict for _, assessment in judged)
-    scored = [(r, a) for r, a in judged if r.status is Status.GRADED and a.score is not None]
-    values = [float(a.score / a.max_score) for _, a in scored if a.score is not None]
+    scored = [(r, a) for r, a in judged if r.status is Status.GRADED and a.counted is not None]
+    values = [float(a.counted / a.max_score) for _, a in scored if a.counted is not None]
     mean = fmean(values) if values else None
     return ItemStatistics(
         key=item.key,
@@ -206,9 +217,9 @@ def _item(item: Criterion, pairs: Sequence[tuple[Report, Assessment]]) -> ItemSt
 def _discrimination(scored: Sequence[tuple[Report, Assessment]]) -> float | None:
     """The correlation of an item with the rest, or None where one of them does not vary."""
     points = [
-        (float(a.score / a.max_score), float((r.score - a.score) / (r.max_score - a.max_score)))
+        (float(a.counted / a.max_score), float((r.score - a.counted) / (r.max_score - a.max_score)))
         for r, a in scored
-        if a.score is not None and r.score is not None and r.max_score != a.max_score
+        if a.counted is not None and r.score is not None and r.max_score != a.max_score
     ]
     item, rest = [x for x, _ in points], [y for _, y in points]
     if len(points) < _CORRELATED_FROM or not (_varies(item) and _varies(rest)):

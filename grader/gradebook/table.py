@@ -17,6 +17,7 @@ from typing import Literal
 from grader.gradebook.page_names import feedback_name, feedback_names
 from grader.model import Assessment, Problem, Report, Rubric, Status, Verdict
 from grader.remarks import remarks_of
+from grader.reports.sentences import override_sentence
 from grader.reports.wording import STATUSES, VERDICTS
 
 __all__ = [
@@ -76,6 +77,7 @@ class Table:
 
 
 NOT_REQUIRED = "not_required"
+OVERRIDDEN = "overridden"
 
 _NO_CHARACTER = 0xFFFE  # the last two code points of every plane; XML refuses them
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -112,7 +114,8 @@ def _kinds() -> dict[str, Kind]:
         for status, words in STATUSES.items()
     }
     other = Kind("not required", "", "The problem does not count for the student's level.")
-    return {**verdicts, **statuses, NOT_REQUIRED: other}
+    given = Kind("changed by a person", "✎", "A person's points; the column remarks says why.")
+    return {**verdicts, OVERRIDDEN: given, **statuses, NOT_REQUIRED: other}
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(_kinds())
@@ -215,9 +218,15 @@ def _row(report: Report, rubric: Rubric) -> tuple[Cell, ...]:
         Cell(report.max_score),
         _scored(report, _share(report)),
         Cell(plain(needs_a_person(report))),
-        Cell(plain("; ".join(remarks_of(report)))),
+        Cell(plain("; ".join((*_decided(report), *remarks_of(report))))),
         Cell(plain(report.file)),
     )
+
+
+def _decided(report: Report) -> tuple[str, ...]:
+    """What a person decided, and why; an extension is among the remarks."""
+    excuse = [report.reason] if any(one.what == "excuse" for one in report.decisions) else []
+    return (*excuse, *filter(None, map(override_sentence, report.assessments)))
 
 
 def _items(report: Report, rubric: Rubric) -> list[Cell]:
@@ -236,7 +245,8 @@ def _item(report: Report, problem: Problem, assessment: Assessment | None) -> Ce
         return _scored(report, None)
     if assessment is None or (assessment.max_score == 0 and assessment.counted is not None):
         return Cell(None, NOT_REQUIRED)
-    return Cell(assessment.counted, assessment.verdict.value)
+    kind = OVERRIDDEN if assessment.override else assessment.verdict.value
+    return Cell(assessment.counted, kind)
 
 
 def _problem_total(report: Report, problem: Problem) -> Cell:

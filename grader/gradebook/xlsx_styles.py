@@ -28,6 +28,7 @@ _FILLS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "missing": {"bg_color": "#E4E4E4"},
         "unreadable": {"bg_color": "#EFD3E4"},
         "ungraded": {"bg_color": "#5A5A5A", "font_color": "#FFFFFF", "bold": True},
+        "overridden": {"bg_color": "#DAD7F0", "bold": True},
         "not_required": {"bg_color": "#F4F4F4", "font_color": "#8A8A8A"},
         "student_graded": {},
         "student_missing": {"bg_color": "#C9C9C9"},

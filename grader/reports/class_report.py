@@ -133,6 +133,7 @@ def _students(reports: Sequence[Report]) -> list[dict[str, Any]]:
             "status": STATUSES[report.status],
             "kind": report.status.value,
             "score": _score_text(report),
+            "final": shown(report.final) if _score_text(report) else "",
             "share": _percent(_share(report)),
             "note": needs_a_person(report),
             "href": f"feedback/{quote(names[position])}",
