@@ -6,7 +6,6 @@ Heavy modules are imported by the command that needs them; each returns its exit
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ __all__ = ["REPLAY_COMMANDS"]
 @contextlib.contextmanager
 def _scratch() -> Iterator[Path]:
     """A folder that is gone in the end."""
+    import tempfile  # noqa: PLC0415  # a self-check has no use for it
+
     with tempfile.TemporaryDirectory(prefix="stepgrade-") as folder:
         yield Path(folder)
 

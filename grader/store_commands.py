@@ -60,16 +60,18 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON 
 def remembering(store: str | None, out: Path, *, is_fresh: bool) -> Iterator[Memory | None]:
     """What remembers earlier runs; None where nothing is to be kept.
 
-    No other run that remembers works in the folder meanwhile.
+    No other run works in the folder meanwhile.
 
     Raises:
         OSError: the folder cannot be written to.
     """
+    from grader.store.lock import alone  # noqa: PLC0415
+
     if store == "none":
-        yield None
+        with alone(out, lambda told: click.echo(told, err=True)):
+            yield None
         return
     from grader.store.database import FILE, StoreError, opened  # noqa: PLC0415  # heavy
-    from grader.store.lock import alone  # noqa: PLC0415
     from grader.store.memory import Memory  # noqa: PLC0415
 
     with alone(out, lambda told: click.echo(told, err=True)):

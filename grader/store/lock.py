@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ __all__ = ["LOCK", "alone"]
 
 LOCK = ".stepgrade.lock"
 _POLL_SECONDS = 0.2
+_CANNOT_LOCK = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})  # some network disks
 
 if sys.platform == "win32":
     import msvcrt
@@ -28,11 +30,17 @@ else:
     import fcntl
 
     def _taken(file: IO[bytes]) -> bool:
-        """Whether nobody else has it; the system lets go of it when the process ends, however."""
+        """Whether nobody else has it; the system lets go of it when the process ends, however.
+
+        Where the disk has no locks it is taken without one.
+        """
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # no worker inherits it
         except (BlockingIOError, PermissionError):
             return False
+        except OSError as error:
+            if error.errno not in _CANNOT_LOCK:
+                raise
         return True
 
 

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import random
@@ -159,7 +160,8 @@ def test_a_run_killed_at_any_moment_loses_nothing_and_doubles_nothing(here):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX locks")
-def test_a_second_run_in_the_folder_waits_and_says_so(here):
+@pytest.mark.parametrize("store", [(), ("--store", "none")])
+def test_a_second_run_in_the_folder_waits_and_says_so(here, store):
     import fcntl  # noqa: PLC0415
 
     three(here)
@@ -167,13 +169,23 @@ def test_a_second_run_in_the_folder_waits_and_says_so(here):
     with (here / "grades" / ".stepgrade.lock").open("ab") as file:
         fcntl.lockf(file, fcntl.LOCK_EX)
         with subprocess.Popen(  # noqa: S603  # our own code
-            command("in"), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+            command("in", *store), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
         ) as run:
             assert "another run is at work in grades" in run.stderr.readline()
             assert not (here / "grades" / "results.jsonl").exists()
             fcntl.lockf(file, fcntl.LOCK_UN)
             assert run.wait(60) == 0
     assert len(records(here / "grades")) == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX locks")
+def test_on_a_disk_without_locks_a_class_is_graded_all_the_same(here, grade, monkeypatch):
+    def no_locks(*_arguments):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    three(here)
+    monkeypatch.setattr("fcntl.lockf", no_locks)
+    assert grade("in")[0] == 0
 
 
 def test_two_runs_at_once_both_end_well(here):
