@@ -65,6 +65,8 @@ def _read_label(view: Board, at: At, found: Found) -> None:
         told = names.explain_unknown(label, view.rubric, problem=view.problem(at[0]))
         if beside_or_below(view, *at, None) is not None or _beside(view, at) is not None:
             found.remark(f"{told} What stands beside it was not read.", place)
+        elif named:
+            found.remark(f"{told} {quoted(named[1])} was not read.", place)
         return
     shape = _part(_shape(view, key), index)
     stated = _stated(named[1], place, key, view) if named else None

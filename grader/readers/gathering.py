@@ -309,6 +309,8 @@ class Gathering:
             if is_number:
                 self._remark_no_number(chain, left)
                 return
+            if len(chain.sides) == 2 and self.namer.left(chain.sides[1].text) == left:  # noqa: PLR2004 - a name and another
+                return
         if left.index is not None:
             self._not_placed(chain.place, chain.written, "a formula for a part of a quantity")
         elif len(chain.written) > _LONGEST_FORMULA:

@@ -19,6 +19,8 @@ from grader.readers.writeup import is_written, read_writeup
 __all__ = ["read_plain", "read_written"]
 
 _FIRST_CELL = re.compile(r"\s*\"?(?P<cell>[^,;\t\"]*)\"?\s*[,;\t]")
+_EQUATION = re.compile(r"(?P<label>[^=,;|\t\"]{1,40}?)\s*(?<![<>!:])=(?!=)\s*")
+_LETTER = re.compile(r"[^\W\d_]")
 _LARGEST_TABLE = 100_000
 """Bytes of a write-up without answers that are looked at once more, as a table."""
 _SAMPLE = 400
@@ -49,7 +51,7 @@ def read_plain(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, 
         SubmissionError: it is neither.
     """
     text, _ = decoded(data, filename)
-    if is_written(text) and not _is_table(text, filename, rubric):
+    if (is_written(text) or _is_equations(text, rubric)) and not _is_table(text, filename, rubric):
         return read_written(data, filename, rubric)
     try:
         return _read_table(data, filename, rubric)
@@ -58,6 +60,15 @@ def read_plain(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, 
             return read_writeup(data, filename, rubric)
         except SubmissionError:
             raise error from None
+
+
+def _is_equations(text: str, rubric: Rubric) -> bool:
+    """Whether half of the lines are equations, and two or more give a quantity a formula."""
+    lines = [line for line in text.splitlines()[:_SAMPLE] if line.strip()]
+    found = [equation for equation in map(_EQUATION.match, lines) if equation]
+    formulas = [each for each in found if _LETTER.search(each.string, each.end())]
+    known = [each for each in formulas if names.candidates(each["label"].strip(), rubric)]
+    return len(known) > 1 and len(found) * 2 >= len(lines)
 
 
 def _read_table(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, ...]:

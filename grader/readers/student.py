@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from grader.model import Place, Remark, Rubric, Student
 from grader.notation import names
 from grader.notation.numbers import quoted
 from grader.owner import TWO
+from grader.readers.claims import (
+    BREAK,
+    Claims,
+    clean,
+    is_name,
+    level_in,
+    pieces_of,
+    unlabelled,
+)
 from grader.readers.collect import Found, note_field
 from grader.readers.sayings import Saying, Sort
-from grader.roster import same_name
 
 __all__ = ["Line", "lines_said", "note_student", "stated_in"]
 
@@ -26,13 +33,13 @@ _DEEPEST = 60
 """Lines from the beginning in which the student is named."""
 _LONGEST = 400
 _LABELS: Mapping[str, str] = {
-    "name": r"(?:(?:student|full|your|my)(?:['’]s)?[ _]?)?name|author|姓名|名字",
+    "name": r"(?:(?:student|full|your|my)(?:['’]s)?[ _]?)?names?|authors?|姓名|名字",
     "id": (
-        r"(?:student|user|your|my|rcs|net|s)?[ _]?id|rin|student[ _]?(?:number|no\.?|nr\.?)"
+        r"(?:student|user|your|my|rcs|net|s)?[ _]?ids?|rin|student[ _]?(?:number|no\.?|nr\.?)"
         r"|matriculation[ _]?(?:number|no\.?)|matrikel-?(?:nummer|nr\.?)|matr\.?-?nr\.?|学号|學號"
     ),
     "level": r"(?:course|student)?[ _]?level|course|级别|stufe",
-    "student": r"student",
+    "student": r"students?|(?:group|team)[ _]?(?:members?|work)|members",
 }
 _LABEL = re.compile(
     r"(?:(?<=[\s,;.|*(>{，；。])|\A)[\"']?(?:"
@@ -43,45 +50,10 @@ _LABEL = re.compile(
 _AUTHOR = re.compile(
     r"\\author\s*(?:\[[^\[\]]*\]\s*)?\{(?P<text>(?:[^{}]|\{[^{}]{0,200}\}){1,400})\}"
 )
-_BREAK = re.compile(
-    r"\\\\(?:\[[^\[\]]*\])?|\\newline(?![a-z])|<br\s*/?>|&nbsp;|~|\\q?quad(?![a-z])"
-)
-_MARKUP = re.compile(r"\\[a-zA-Z]+\s?|[{}`]|\*\*|__|</?[a-z]+>")
-_BETWEEN = re.compile(r"\s+(?:-{1,3}|[–—])\s+|[,;:()\[\]|·•/–—，；（）、\n]|\\and(?![a-z])")
 _NUMBERED = re.compile(r"(?=[^\W_]*\d)(?=\S{2,20}\Z)[A-Za-z]{0,8}[\w-]+")
-_PLAIN_ID = re.compile(r"[A-Za-z]{1,3}\d{3,10}|\d{7,10}")
-"""An id that is one without being called so."""
-_LEVEL = re.compile(r"(?:[A-Za-z]{2,8}[\s-]*)?(?<!\d)(?P<number>\d{4})")
-_WORK = re.compile(
-    r"(?:(?:home\s?work|hw|assignment|problem set|pset|exercise|sheet|answers?|solutions?|student"
-    r"|submission|name|by|of|to|for|my)(?![^\W\d_])[\s#.]*\d{0,2}\s*)*",
-    re.IGNORECASE,
-)
+_EMPTY = re.compile(r"\s*,(?:\s*,)+")
 _BOTH = re.compile(r"\s+(?:and|und|et|y)\s+|\s*[&＆;；]\s*|\s+和\s*", re.IGNORECASE)
-_NO_NAMES = re.compile(
-    r"homework|assignment|problem|deep|learning|introduction|level|course|network|neural|gan"
-    r"|auto-?encoder|auto|encoder|university|institute|department|spring|fall|summer|winter",
-    re.IGNORECASE,
-)
-
-
-@dataclass(slots=True)
-class _Claims:
-    """What the lines say so far, each field with all its values in order."""
-
-    rubric: Rubric
-    said: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
-
-    def add(self, name: str, value: str, place: Place) -> None:
-        """Note a value, unless it is known; names that share a word are one person's."""
-        known = self.said.setdefault(name, [])
-        if value and not any(_is_same(name, value, other) for other, _ in known):
-            known.append((value, place))
-
-    def levels(self) -> set[str]:
-        """The numbers that can be a level of this course."""
-        titled = re.findall(r"(?<!\d)\d{4}(?!\d)", self.rubric.title)
-        return {str(n) for p in self.rubric.problems for n in p.levels} | set(titled)
+_ALL = re.compile(_BOTH.pattern + r"|\s*,\s*", re.IGNORECASE)
 
 
 def stated_in(lines: Sequence[Line], rubric: Rubric) -> tuple[Student, tuple[Remark, ...]]:
@@ -94,11 +66,11 @@ def stated_in(lines: Sequence[Line], rubric: Rubric) -> tuple[Student, tuple[Rem
 
 def note_student(found: Found, lines: Sequence[Line], rubric: Rubric) -> None:
     """Note the student whom the lines name; nobody where they name two."""
-    claims = _Claims(rubric)
+    claims = Claims(rubric)
     for text, place in _authors(lines, claims):
         is_early = place.line <= _DEEPEST
         if not _labelled(text, place, claims, is_early=is_early) and is_early:
-            _unlabelled(text, place, claims)
+            unlabelled(text, place, claims)
     _settle(found, claims.said)
 
 
@@ -132,13 +104,6 @@ def _begins_claim(text: str) -> bool:
     return bool(label and (label["name"] or label["id"] or label["student"]))
 
 
-def _is_same(name: str, value: str, other: str) -> bool:
-    if name != "name":
-        return value.casefold() == other.casefold()
-    mine, theirs = ({*re.findall(r"\w+", n.casefold())} for n in (value, other))
-    return bool(mine & theirs) or same_name(value, other)
-
-
 def _settle(found: Found, said: Mapping[str, Sequence[tuple[str, Place]]]) -> None:
     """Note what was said once; of two students neither."""
     for name, values in said.items():
@@ -149,16 +114,25 @@ def _settle(found: Found, said: Mapping[str, Sequence[tuple[str, Place]]]) -> No
         return
     first, second, *_ = two[0]
     found.student.pop("id", None)
-    people = said.get("name", ()) if len(said.get("name", ())) > 1 else two[0]
-    found.student["name"] = (TWO.join(text for text, _ in people), first[1])
+    found.student["name"] = (TWO.join(_both(said, two[0])), first[1])
     told = f"two students are named: {quoted(first[0])} ({first[1]}) and {quoted(second[0])} here"
     found.remark(f"{told}; neither was taken, a person must say whose it is", second[1])
+
+
+def _both(
+    said: Mapping[str, Sequence[tuple[str, Place]]], two: Sequence[tuple[str, Place]]
+) -> list[str]:
+    """The students in words, each with the id where as many ids as names are given."""
+    people, ids = ([text for text, _ in said.get(field, ())] for field in ("name", "id"))
+    if len(people) == len(ids):
+        return [f"{name} ({each})" for name, each in zip(people, ids, strict=True)]
+    return people if len(people) > 1 else [text for text, _ in two]
 
 
 # --- lines with labels --------------------------------------------------------------------------
 
 
-def _authors(lines: Sequence[Line], claims: _Claims) -> Iterator[Line]:
+def _authors(lines: Sequence[Line], claims: Claims) -> Iterator[Line]:
     r"""The lines without an ``\author{...}``, which may go over several; it is noted."""
     opened: list[Line] = []
     for text, place in lines:
@@ -178,34 +152,34 @@ def _authors(lines: Sequence[Line], claims: _Claims) -> Iterator[Line]:
     yield from opened
 
 
-def _author(text: str, place: Place, claims: _Claims) -> None:
+def _author(text: str, place: Place, claims: Claims) -> None:
     r"""``\author{Jane Doe \\ s1001}``: what has digits is the id."""
     for person in re.split(r"\\and(?![a-z])", text):
-        bare = _BREAK.sub("\n", re.sub(r"\\(?:thanks|email)\s*\{[^{}]*\}", "", person))
+        bare = BREAK.sub("\n", re.sub(r"\\(?:thanks|email)\s*\{[^{}]*\}", "", person))
         if not _labelled(bare, place, claims, is_early=True) or not claims.said.get("name"):
             before = _LABEL.split(bare)[0] if _LABEL.search(bare) else bare
-            for piece in _pieces(before):
+            for piece in pieces_of(before):
                 _take(piece, place, claims)
 
 
-def _take(piece: str, place: Place, claims: _Claims) -> None:
+def _take(piece: str, place: Place, claims: Claims) -> None:
     """A piece without a label as an id or a name, by its look; names after the first as a whole."""
-    if piece in claims.levels():
-        claims.add("level", piece, place)
+    if level_in(piece, claims):
+        claims.add("level", level_in(piece, claims), place)
     elif _NUMBERED.fullmatch(piece):
         claims.add("id", piece, place)
-    elif not re.search(r"[\d@\\]", piece) and (_is_name(piece) or not claims.said.get("name")):
+    elif not re.search(r"[\d@\\]", piece) and (is_name(piece) or not claims.said.get("name")):
         claims.add("name", piece, place)
 
 
-def _labelled(text: str, place: Place, claims: _Claims, *, is_early: bool) -> bool:
+def _labelled(text: str, place: Place, claims: Claims, *, is_early: bool) -> bool:
     """Note ``Name: A, ID: s1``; whether a line has such labels."""
-    text = _BREAK.sub(" \n ", text)
+    text = BREAK.sub(" \n ", text)
     marks = [*_LABEL.finditer(text)]
     ends = [*(m.start() for m in marks[1:]), len(text)][: len(marks)]
     for mark, end in zip(marks, ends, strict=True):
         kind = str(mark.lastgroup)
-        value = _clean(text[mark.end() : end].strip().partition("\n")[0])
+        value = clean(text[mark.end() : end].strip().partition("\n")[0])
         if value and len(value) <= 80:  # noqa: PLR2004 - a name, not a sentence
             if kind == "level" and is_early:
                 claims.add("level", value, place)
@@ -216,17 +190,9 @@ def _labelled(text: str, place: Place, claims: _Claims, *, is_early: bool) -> bo
     return bool(marks)
 
 
-def _clean(value: str) -> str:
-    """A value without LaTeX's and Markdown's marks, and without what ends a sentence."""
-    value = " ".join(_MARKUP.sub("", value).split())
-    if value.count("(") != value.count(")"):
-        value = value.strip("()")
-    return value.strip(" .,;|*_\"'<>–—。，；-")
-
-
-def _person(value: str, place: Place, claims: _Claims, *, is_id: bool) -> None:
+def _person(value: str, place: Place, claims: Claims, *, is_id: bool) -> None:
     """A value that names a student by id, by name, or by both; every id in it is one."""
-    words = [_clean(word) for word in re.split(r"[\s,;/&()，；、]+", value)]
+    words = [clean(word) for word in re.split(r"[\s,;/&()，；、]+", value)]
     ids = [w for w in words if _NUMBERED.fullmatch(w) and w not in claims.levels()]
     if is_id and (len(ids) != 1 and all(re.fullmatch(r"\d{1,4}", w) for w in words)):
         ids = [value]  # a number in groups
@@ -237,50 +203,11 @@ def _person(value: str, place: Place, claims: _Claims, *, is_id: bool) -> None:
     if is_id and not ids:
         claims.add("id", value, place)
         return
-    rest = _clean(re.sub("|".join([r"[()]", *map(re.escape, ids), *claims.levels()]), " ", value))
-    if is_id and not _is_name(rest):
+    told = [r"[()]", r"\b(?:level|course|id)\b", *map(re.escape, ids), *claims.levels()]
+    rest = clean(_EMPTY.sub(",", re.sub("|".join(told), " ", value, flags=re.IGNORECASE)))
+    if is_id and not is_name(rest):
         return
-    parts = [part.strip() for part in _BOTH.split(rest) if part.strip()]
+    between = _BOTH if len(ids) < 2 else _ALL  # noqa: PLR2004 - two students
+    parts = [part.strip() for part in between.split(rest) if part.strip()]
     for part in parts if len(parts) > 1 and all(" " in p for p in parts) else [rest]:
         claims.add("name", part, place)
-
-
-# --- lines without labels -----------------------------------------------------------------------
-
-
-def _unlabelled(text: str, place: Place, claims: _Claims) -> None:
-    """``HW6 — Max Stone (s2027) — 6850``: a name beside an id, and nothing that is neither."""
-    pieces = [*_pieces(text.strip("# ")[:120])]
-    levels = [p for p in pieces if _level_in(p, claims)]
-    ids = [p for p in pieces if _PLAIN_ID.fullmatch(p)]
-    people = [p for p in pieces if _is_name(p)]
-    others = [p for p in pieces if p not in {*levels, *ids, *people} and not _WORK.fullmatch(p)]
-    if len(ids) != 1 or len(people) != 1 or others:
-        return
-    claims.add("id", ids[0], place)
-    claims.add("name", people[0], place)
-    for piece in levels[:1]:
-        claims.add("level", _level_in(piece, claims), place)
-
-
-def _level_in(piece: str, claims: _Claims) -> str:
-    found = _LEVEL.fullmatch(piece)
-    return found["number"] if found and found["number"] in claims.levels() else ""
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """The parts of a line between commas, dashes and brackets."""
-    for piece in _BETWEEN.split(_BREAK.sub("\n", text)):
-        if bare := _clean(_MARKUP.sub("", piece)):
-            yield bare
-
-
-def _is_name(text: str) -> bool:
-    """Whether a text is a name and cannot be anything else: two to four words in capitals."""
-    words = text.split()
-    return 2 <= len(words) <= 4 and all(  # noqa: PLR2004 - a name
-        re.fullmatch(r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-][^\W\d_]*)*", w)
-        and w[0].isupper()
-        and not _NO_NAMES.fullmatch(w)
-        for w in words
-    )

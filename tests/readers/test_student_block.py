@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 from reading import read_one
 
+from grader.cli import _commands
 from grader.identity import Identity
 from grader.model import Student
 from grader.owner import owner
@@ -33,7 +35,16 @@ BLOCKS = [
         "| Field | Value |\n|---|---|\n| Name | Sofia Rossi |\n| ID | s17 |",
         ("s17", "Sofia Rossi", ""),
     ),
+    ("Name: Gita Rao, s2007, level 6850", ("s2007", "Gita Rao", "6850")),
+    ("\\author{Carla Reyes \\\\ s2003 \\\\ ECSE 6850}", ("s2003", "Carla Reyes", "6850")),
+    ("**Pia Novak** s2016 4850", ("s2016", "Pia Novak", "4850")),
+    ("Quinn Shaw   s2017   4850", ("s2017", "Quinn Shaw", "4850")),
+    ("by Rosa Diaz, student id s2018, level 4850", ("s2018", "Rosa Diaz", "4850")),
+    ("# Problem 2 (Noor Haddad, s2014, 6850)", ("s2014", "Noor Haddad", "6850")),
+    ("ID: s2019\nlevel 4850", ("s2019", "", "4850")),
     # no student
+    ("I compared it with Max Stone s2027", ("", "", "")),
+    ("At level 12 of the game", ("", "", "")),
     ("# Homework 6, ECSE 6850\n\nDeep Learning, Spring 2024", ("", "", "")),
     ("The gradient of Max Stone (s2027) is right.", ("", "", "")),
 ]
@@ -49,7 +60,19 @@ def test_the_student_block_is_read(block, student):
     ("text", "names"),
     [
         ("Name: A B\nID: s2021, s2022" + ANSWERS, "s2021 / s2022"),
-        ("Name: Ann Lee\nID: s1" + ANSWERS + "\nName: Carl Dee\nID: s2\n", "Ann Lee / Carl Dee"),
+        (
+            "Name: Ann Lee\nID: s1" + ANSWERS + "\nName: Carl Dee\nID: s2\n",
+            "Ann Lee (s1) / Carl Dee (s2)",
+        ),
+        ("IDs: s1001 and s1002" + ANSWERS, "s1001 / s1002"),
+        ("Students: Ann Lee (s1), Carl Dee (s2)" + ANSWERS, "Ann Lee (s1) / Carl Dee (s2)"),
+        ("Names: Ann Lee and Carl Dee\nIDs: s1, s2" + ANSWERS, "Ann Lee (s1) / Carl Dee (s2)"),
+        (
+            "**Group work: Ann Lee s1001, Carl Dee s1002**" + ANSWERS,
+            "Ann Lee (s1001) / Carl Dee (s1002)",
+        ),
+        ("Ann Lee, s1001; Carl Dee, s1002" + ANSWERS, "Ann Lee (s1001) / Carl Dee (s1002)"),
+        ("\\author{Ann Lee (s1) \\and Carl Dee (s2)}" + ANSWERS, "Ann Lee (s1) / Carl Dee (s2)"),
         ("ID: s1001" + ANSWERS + "\n## ID: s1002\n", "s1001 / s1002"),
         ("Name: Ann Lee and Bob Ray\nID: s1" + ANSWERS, "Ann Lee / Bob Ray"),
     ],
@@ -88,3 +111,13 @@ def test_lines_above_a_table_name_the_student(ending):
 )
 def test_the_objective_may_be_stated_in_symbols(line, objective):
     assert read_one(line + ANSWERS, "a.md").conventions.get("objective") == objective
+
+
+def test_the_commands_name_both_students(tmp_path):
+    file = tmp_path / "s9.md"
+    file.write_text("Students: Ann Lee (s1), Carl Dee (s2)" + ANSWERS)
+    for command in ("read", "explain", "check"):
+        told = CliRunner().invoke(_commands, [command, str(file)]).output
+        assert "Ann Lee (s1) / Carl Dee (s2)" in told
+        assert "two students are named" in " ".join(told.split())
+        assert "s9 " not in told
