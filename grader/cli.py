@@ -179,6 +179,8 @@ def _class(
     for told in batch.told:
         click.echo(told, err=True)
     say(summary_text(batch.reports, out))
+    if keeper is not None and keeper.head:
+        say(f"The history ends with {keeper.head[:16]} (`grade verify --head`)")
     troubled = keeper is not None and bool(keeper.trouble)
     left = _hand_on(request, batch.rubric.title)
     return left or (_NEEDS_A_PERSON if troubled or any(map(_needs_a_person, batch.reports)) else 0)

@@ -6,6 +6,7 @@ Heavy modules are imported by the command that needs them; each returns its exit
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from grader.store.memory import Memory
 
 __all__ = ["REPLAY_COMMANDS"]
+
+_BROKEN = 1
 
 
 @contextlib.contextmanager
@@ -114,4 +117,44 @@ def _then(rubric: str, results: Path, *, commit: bool) -> str:
     return f"Written to {shown}; grade with --rubric {rubric} from now on."
 
 
-REPLAY_COMMANDS: tuple[click.Command, ...] = (_regrade,)
+# --- whether it is as it was written ------------------------------------------------------------
+
+
+@click.command(
+    "verify",
+    epilog="\b\nExamples:\n"
+    "  grade verify --results grades\n"
+    "  grade verify --head 3f2a91bc77d0e4aa     whether the history still holds that entry",
+)
+@click.option("--head", metavar="DIGEST", help="What the history ended with once, as noted down.")
+@results_option
+@store_option
+def _verify(results: Path, store: str | None, *, head: str | None) -> int:
+    """Check that nothing that was kept has been changed since.
+
+    Each `grade` tells the beginning of the digest that the history ends with. Noted down
+    elsewhere, it shows with --head whether the end was cut off, or all of it written anew.
+
+    Exit status: 0 all is as it was written; 1 something is not (the first broken entry is named);
+    2 there is no store.
+    """
+    from grader.store import verification  # noqa: PLC0415
+
+    if head is not None and not re.fullmatch(r"[0-9a-fA-F]{12,64}", head):
+        raise click.UsageError("--head DIGEST is 12 to 64 of the digits 0-9 and a-f")
+    with transaction(store, results) as session:
+        found = list(verification.broken(session))
+        number, digest = verification.head(session)
+        later = verification.since(session, head) if head else 0
+    if later is None:
+        found.append(f"no entry has the digest {head}: the history's end was cut off, or changed")
+    for told in found:
+        say(told)
+    if not found:
+        say(f"all is as it was written: {number} entries, the last {digest}")
+        if head:
+            say(f"{head} is there, with {later} {'entry' if later == 1 else 'entries'} since")
+    return _BROKEN if found else 0
+
+
+REPLAY_COMMANDS: tuple[click.Command, ...] = (_regrade, _verify)

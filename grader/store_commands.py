@@ -34,8 +34,6 @@ __all__ = [
     "transaction",
 ]
 
-_BROKEN = 1
-
 store_option = click.option(
     "--store",
     metavar="URL|FILE|none",
@@ -271,27 +269,6 @@ def _override_words(what: str, told: Mapping[str, Any]) -> str:
     return what
 
 
-@click.command("verify", epilog="\b\nExample:\n  grade verify --results grades")
-@results_option
-@store_option
-def _verify(results: Path, store: str | None) -> int:
-    """Check that nothing that was kept has been changed since.
-
-    Exit status: 0 all is as it was written; 1 something is not (the first broken entry is named);
-    2 there is no store.
-    """
-    from grader.store.verification import broken, head  # noqa: PLC0415
-
-    with transaction(store, results) as session:
-        found = list(broken(session))
-        number, digest = head(session)
-    for told in found:
-        say(told)
-    if not found:
-        say(f"all is as it was written: {number} entries, the last {digest}")
-    return _BROKEN if found else 0
-
-
 @click.command("diff", epilog="\b\nExample:\n  grade diff 1 2")
 @click.argument("first", type=int, metavar="RUN")
 @click.argument("second", type=int, metavar="RUN")
@@ -309,4 +286,4 @@ def _diff(first: int, second: int, results: Path, store: str | None) -> None:
     say("\n".join([*(f"rubric: {one}" for one in rubric), text]))
 
 
-STORE_COMMANDS: tuple[click.Command, ...] = (_override, _history, _verify, _diff)
+STORE_COMMANDS: tuple[click.Command, ...] = (_override, _history, _diff)

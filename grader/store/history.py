@@ -49,8 +49,8 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def append(session: Session, what: str, student: str = "", **told: Any) -> None:
-    """Add an entry at the end.
+def append(session: Session, what: str, student: str = "", **told: Any) -> str:
+    """Add an entry at the end; its digest, which stands for all of the history.
 
     Its salt is a random number: who sees only its digest cannot find out by trying what it says.
     """
@@ -66,6 +66,7 @@ def append(session: Session, what: str, student: str = "", **told: Any) -> None:
         number=number + 1,
         **row,
     )
+    return digest
 
 
 def entries(session: Session, student: str | None = None) -> tuple[Entry, ...]:

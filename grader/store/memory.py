@@ -55,6 +55,7 @@ class Memory:
         trouble: why nothing is kept any more; empty in a good run.
         recalled: how many results were there already.
         judged_by: a digest of all of the rubric that judging depends on.
+        head: the digest that the history ends with; empty until the run is kept.
     """
 
     store: Store | None
@@ -63,6 +64,7 @@ class Memory:
     recalled: int = 0
     setup: Setup | None = None
     judged_by: str = ""
+    head: str = ""
     _found: Collection = field(default_factory=Collection)
     _inputs: Inputs = field(default_factory=Inputs)
     _pieces: list[Piece] = field(default_factory=list)

@@ -171,7 +171,7 @@ def _ruled(report: Report, one: Ruling, submission: str, batch: Batch) -> Report
 
 def keep(session: Session, batch: Batch, memory: Memory) -> Batch:
     """Keep a batch as a run; it comes back as it is."""
-    _kept(session, batch, memory)
+    memory.head = _kept(session, batch, memory)
     return batch
 
 
@@ -179,7 +179,8 @@ def _basis(submission: str, memory: Memory) -> str:
     return memory.basis(submission)
 
 
-def _kept(session: Session, batch: Batch, memory: Memory) -> None:
+def _kept(session: Session, batch: Batch, memory: Memory) -> str:
+    """The digest that the history ends with then."""
     number, rubric = session.next("runs", "id"), batch.rubric
     ordered = in_order(batch.reports)
     inputs = session.keep(written(memory.inputs(ordered)).encode())
@@ -201,7 +202,7 @@ def _kept(session: Session, batch: Batch, memory: Memory) -> None:
         told_of = {"record": result.record, "submission": result.submission}
         if before.get((result.student, result.file)) != told_of:
             append(session, "result", result.student, run=number, **_points(report), **told_of)
-    append(session, "run", run=asdict(told), results=sum_of(made))
+    return append(session, "run", run=asdict(told), results=sum_of(made))
 
 
 def _points(report: Report) -> dict[str, Any]:

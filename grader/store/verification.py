@@ -11,13 +11,20 @@ from grader.store.history import FIRST, Entry, entries
 from grader.store.inputs import digests, parsed
 from grader.store.runs import results, run, sum_of
 
-__all__ = ["broken", "head"]
+__all__ = ["broken", "head", "since"]
 
 
 def head(session: Session) -> tuple[int, str]:
     """How many entries there are, and the digest of the last; it stands for all of them."""
     rows = session.run("SELECT number, digest FROM history ORDER BY number DESC LIMIT 1")
     return (int(rows[0][0]), str(rows[0][1])) if rows else (0, FIRST)
+
+
+def since(session: Session, start: str) -> int | None:
+    """How many entries came after the one whose digest begins so; None where there is none."""
+    digests = [entry.digest for entry in entries(session)]
+    found = [at for at, digest in enumerate(digests, 1) if digest.startswith(start.lower())]
+    return len(digests) - found[-1] if found else None
 
 
 def broken(session: Session) -> Iterator[str]:
