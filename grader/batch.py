@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader import times as timetables
+from grader.absent import absent
 from grader.attribution import attributed
 from grader.choice import Candidate, by_student
 from grader.handin import HandIn, Ignored
@@ -24,9 +25,9 @@ from grader.judging import (
     not_opened,
     prepared,
     repaged,
-    without_score,
 )
-from grader.model import GraderError, Report, Rubric, Status, Student
+from grader.levels import unclear_levels
+from grader.model import GraderError, Report, Rubric
 from grader.settling import Group, Settled, settled, settled_without
 from grader.sources import Collection, collect
 from grader.terms import Named, Terms, terms
@@ -90,8 +91,8 @@ class Batch:
         log: what went wrong on our side, with tracebacks; empty in a good run.
         pages: for each report the student's page as it was rendered, a file's path; None where
             none was.
-        told: times of nobody who handed in, and submissions without a time, where a table of
-            times was given.
+        told: sections of the class list whose level is unclear; times of nobody who handed in, and
+            submissions without a time, where a table of times was given.
         times: when each submission came; None where nobody said.
     """
 
@@ -182,9 +183,11 @@ def grade_collected(
     every = _every_outcome(found.handins, grader, crew)
     every += [(not_opened(grader, problem), None) for problem in found.problems]
     reports, log = _every_report(every, grader, crew)
-    reports += [(report, None) for report in _missing(reports, grader)]
+    known = [report for report, _ in reports]
+    reports += [(report, None) for report in absent(known, by.roster, by.rubric)]
     reports = [_timed(report, made, by) for report, made in reports]
-    told = timetables.unmatched(by.times, [r for r, _ in reports], by.roster) if by.times else ()
+    told = unclear_levels(by.roster, by.rubric)
+    told += timetables.unmatched(by.times, [r for r, _ in reports], by.roster) if by.times else ()
     return Batch(
         rubric=by.rubric,
         reports=tuple(report for report, _ in reports),
@@ -287,16 +290,3 @@ def _by_student(every: Sequence[_Judged]) -> list[Group]:
     groups = by_student([outcome.candidate for outcome, _ in every], student)
     pairs = [[by_candidate[id(candidate)] for candidate in group] for group in groups]
     return [Group(*zip(*group, strict=True)) for group in pairs]
-
-
-def _missing(reports: Sequence[Settled], grader: Grader) -> list[Report]:
-    """Those on the roster who handed nothing in; an excused student is no missing one."""
-    seen = {report.student.id.casefold() for report, _ in reports}
-    found = []
-    for entry in grader.roster.students if grader.roster else ():
-        if entry.id.casefold() not in seen:
-            student = Student(entry.id, entry.name, entry.level)
-            status = Status.EXCUSED if entry.excused else Status.MISSING
-            reason = "excused by the roster" if entry.excused else "nothing was handed in"
-            found.append(without_score(student, "", status, reason, grader.rubric))
-    return found

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from grader.model import Report
 
-__all__ = ["AGAIN", "COPY", "EARLIER", "LATE", "TOGETHER", "remarks_of", "tally"]
+__all__ = ["AGAIN", "COPY", "EARLIER", "LATE", "MAY_BE", "TOGETHER", "remarks_of", "tally"]
 
 LATE = "handed in late"
 AGAIN = "was handed in again"
 EARLIER = "is an earlier attempt"
 COPY = "is the same file as"
 TOGETHER = "handed in together"
+MAY_BE = "is by nobody on the class list and may be theirs"
 
 _COUNTED = (
     ("handed in late", (LATE,)),

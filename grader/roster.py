@@ -19,7 +19,7 @@ from grader.identity import Candidates, Identity
 from grader.model import GraderError, Student
 from grader.roster_table import Row, read_rows
 
-__all__ = ["Roster", "RosterStudent", "candidates", "find", "load", "near", "same_name"]
+__all__ = ["Roster", "RosterStudent", "alike", "candidates", "find", "load", "near", "same_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,13 @@ def candidates(roster: Roster) -> Candidates:
 
 
 def near(roster: Roster, text: str, most: int = 3) -> tuple[str, ...]:
-    """Students that look like what was written, for a message: ``s1001 (Doe, Jane)``.
+    """Students that look like what was written, for a message: ``s1001 (Doe, Jane)``."""
+    found = alike(roster, text, most)
+    return tuple(dict.fromkeys(f"{s.id} ({s.name})" if s.name else s.id for s in found))
+
+
+def alike(roster: Roster, text: str, most: int = 3) -> tuple[RosterStudent, ...]:
+    """Students that look like what was written, the likeliest first.
 
     Ids in a row all look alike, so the nearest id is named only where it is nearer than the others.
     """
@@ -98,9 +104,7 @@ def near(roster: Roster, text: str, most: int = 3) -> tuple[str, ...]:
     looks = _looks(text[:100])
     close = difflib.get_close_matches(looks, known, n=3 * most, cutoff=0.75)
     vague = {key for key in close if key not in names} - _nearest(looks, close, names)
-    found = (known[key] for key in close if key not in vague)
-    told = (f"{s.id} ({s.name})" if s.name else s.id for s in found)
-    return tuple(dict.fromkeys(told))[:most]
+    return tuple(dict.fromkeys(known[key] for key in close if key not in vague))[:most]
 
 
 def _nearest(looks: str, close: Sequence[str], names: Collection[str]) -> set[str]:

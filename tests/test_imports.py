@@ -45,6 +45,7 @@ GRADER_FLOORS = (
         "handin",
         "homework_words",
         "identity",
+        "levels",
         "own_list_yaml",
         "own_lists",
         "owner",
@@ -81,7 +82,7 @@ GRADER_FLOORS = (
     ("audit",),
     ("suggest",),
     ("reports.audit",),  # the words for all of it
-    ("batch", "judging", "output", "settling", "terms", "times", "workers"),
+    ("absent", "batch", "judging", "output", "settling", "terms", "times", "workers"),
     ("service", "store"),
     ("terminal",),
     ("autograder", "commands", "handing_on"),

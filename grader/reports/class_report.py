@@ -81,6 +81,7 @@ def class_page(reports: Sequence[Report], rubric: Rubric) -> str:
         summaries=summaries(ordered, rubric),
         waiting=[row for row in students if row["note"]],
         students=students,
+        absent=[row for row in students if row["kind"] == Status.MISSING],
         shared=shared,
         more_shared=more_shared,
         shared_note=SHARED_NOTE,
@@ -136,6 +137,7 @@ def _students(reports: Sequence[Report]) -> list[dict[str, Any]]:
             "final": shown(report.final) if _score_text(report) else "",
             "share": _percent(_share(report)),
             "note": needs_a_person(report),
+            "told": "; ".join(map(str, report.remarks)),
             "href": f"feedback/{quote(names[position])}",
         }
         for position, report in enumerate(reports)

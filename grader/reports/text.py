@@ -14,6 +14,7 @@ from typing import Any
 
 from grader.model import Assessment, ProblemReport, Report, Rubric, Status, Verdict
 from grader.remarks import tally
+from grader.reports.absence import absent_lines
 from grader.reports.late import late_total
 from grader.reports.lines import filled, heading, noted
 from grader.reports.record import SCHEMA_VERSION, finding_record, student_record
@@ -167,6 +168,7 @@ def summary_text(reports: Iterable[Report], out_dir: Path | str) -> str:
         lines += ["", f"Needs a person ({len(needing)}):"]
         for label, report, reason in needing:
             lines += filled(f"{label:<10}  {_needed(report, reason)}", "  ", "              ")
+    lines += absent_lines(known)
     counts = ", ".join(f"{number} {words}" for number, words in tally(known))
     if counts:
         lines += ["", *filled(f"{counts}: see the remarks column of the gradebook.")]
