@@ -111,6 +111,7 @@ def grade_paths(
     *,
     roster: Path | None = None,
     times: Path | None = None,
+    beside: Sequence[Path] = (),
     out: Path | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -124,6 +125,7 @@ def grade_paths(
             themselves.
         roster: the class list; who is on it and handed nothing in is reported as missing.
         times: when each submission came, for a rubric with a late policy.
+        beside: files that are no submissions, wherever they lie.
         out: a folder that is left out of the search, and gets the students' pages as ``.part``
             files; None renders no pages.
         jobs: worker processes; one a core by default.
@@ -138,7 +140,7 @@ def grade_paths(
     """
     given = [Named(path.name, path) if path else None for path in (roster, times)]
     by = terms(rubric, *given)
-    found = collect(paths, [path for path in (roster, times, out) if path])
+    found = collect(paths, [path for path in (roster, times, out, *beside) if path])
     if not found.handins and not found.problems:
         told = ", ".join(str(path) for path in paths)
         raise NothingToGradeError(

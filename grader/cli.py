@@ -187,7 +187,10 @@ def _class(
 
 
 def _handing_on(rubric: str, out: Path, more: dict[str, Any]) -> Request | None:
-    """What is asked for with --to, taken out of the options; known to be possible."""
+    """What is asked for with --to, taken out of the options; known to be possible.
+
+    The file to fill may lie among the submissions and is none.
+    """
     to, fill, column = (more.pop(name) for name in ("to", "fill", "column"))
     if to is None:
         if fill or column:
@@ -196,6 +199,7 @@ def _handing_on(rubric: str, out: Path, more: dict[str, Any]) -> Request | None:
     from grader.rubric import load  # noqa: PLC0415
 
     roster = more["roster"]
+    more["beside"] = [fill] if fill else []
     request = Request(out, to, fill=fill, column=column, roster=roster, is_brief=True)
     check(request, load(rubric))
     return request

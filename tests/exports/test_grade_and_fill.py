@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from export_samples import CANVAS
+from export_samples import CANVAS, WORKSHEET
 
 from grader import handing_on
 from grader.cli import main
@@ -129,3 +129,11 @@ def test_what_goes_wrong_behind_grading_leaves_the_results(grade, tmp_path, monk
     assert "Written to grades" in out
     assert "Error: the disk is full; `grade export grades` hands on what was graded" in err
     assert (tmp_path / "grades/results.jsonl").stat().st_size
+
+
+def test_the_file_to_fill_may_lie_among_the_submissions(grade, tmp_path):
+    (tmp_path / "in/worksheet.csv").write_text(WORKSHEET, "utf-8")
+    status, out, _ = grade("--to", "moodle", "--fill", "in/worksheet.csv")
+    assert status == 1
+    assert "5 submissions: 2 graded, 2 missing, 1 unreadable." in out
+    assert "worksheet" not in (tmp_path / "grades/results.jsonl").read_text("utf-8")
