@@ -215,7 +215,8 @@ def _somebody_elses(start: _Start) -> Enrolled:
     """The sheet states the id of another student, who handed in as well."""
     other = start.again("right", "json")
     told = json.loads(other.data)
-    neighbour = f"00{7000003 + (start.canvas_id - 40000) // 3 * 3}"
+    own = start.canvas_id - 40000
+    neighbour = f"00{7000000 + (own // 3 * 3 if own % 3 else abs(own - 3))}"
     told["student"] = {"id": neighbour, "name": told["student"]["name"], "level": "6850"}
     found = start.enrolled({start.file("homework6.json"): json.dumps(told).encode()}, other)
     return replace(found, work=None, expected="ungraded")

@@ -48,7 +48,8 @@ def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> 
         student = Student(listed.id, listed.name or stated.name, listed.level or stated.level)
         unclear = identity.reason if identity.source and not identity.certain else ""
         reason = "; ".join(filter(None, (unclear, _other_name(stated, listed))))
-        return Owner(student, reason, _group_remark(identity, listed), listed.excused)
+        remarks = (*_group_remark(identity, listed), *_id_remark(roster, stated, listed))
+        return Owner(student, reason, remarks, listed.excused)
     return _unlisted(identity, stated, roster)
 
 
@@ -81,6 +82,15 @@ def _group_remark(identity: Identity, listed: RosterStudent) -> tuple[Remark, ..
         return ()
     told = f"its name says {called}, which is not {listed.name}; if that is a group, give the class"
     return (Remark(f"{told} list a column group, so that each member gets the score"),)
+
+
+def _id_remark(roster: Roster | None, stated: Student, listed: RosterStudent) -> tuple[Remark, ...]:
+    """The file states an id that nobody has, and something else told whose it is."""
+    own = stated.id.strip()
+    if not own or roster is None or find(roster, Student(own)):
+        return ()
+    told = f"the file states the id {own}, which nobody on the roster has"
+    return (Remark(f"{told}; all else says that it is {_told(listed)}'s"),)
 
 
 def _by_file(

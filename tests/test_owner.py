@@ -82,6 +82,9 @@ def test_an_id_that_nobody_has_is_not_mended_by_a_namesake_alone() -> None:
 def test_an_id_that_nobody_has_is_mended_where_the_files_name_and_the_name_in_it_agree() -> None:
     found = owner(Identity("12", "doejane"), Student("s1O01x", "Jane Doe"), CLASS)
     assert (found.student.id, found.reason) == ("s1001", "")
+    (remark,) = map(str, found.remarks)
+    assert "states the id s1O01x, which nobody on the roster has" in remark
+    assert "s1001 (Doe, Jane)" in remark
 
 
 def test_a_name_that_is_known_to_mean_nobody_on_the_roster_stays_nobodys() -> None:
