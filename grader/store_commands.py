@@ -181,7 +181,8 @@ def _given(session: Session, student: str, item: str, said: Override) -> str:
     if said.points > most:
         raise click.UsageError(f"{item} has {most:g} points at most")
     override(session, Standing(student, item, said, found.basis))
-    return f"{student} gets {shown(said.points, 6)} points for {item}"
+    noun = "point" if said.points == 1 else "points"
+    return f"{student} gets {shown(said.points, 6)} {noun} for {item}"
 
 
 def _last(session: Session, student: str) -> Result:

@@ -73,6 +73,8 @@ def _test(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
     points = {"score": counted(item), "max_score": item["max_score"]}
     counts = item["max_score"] and counted(item) is not None
     is_right = item["verdict"] in ("correct", "follow_through", "implied")
+    if "override" in item:
+        is_right = counted(item) >= item["max_score"]
     return {
         "number": str(number),
         "name": item["quantity"],
@@ -87,7 +89,17 @@ def _test(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
 def _told(item: Mapping[str, Any]) -> str:
     verdict = item["verdict"].replace("_", " ")
     messages = [finding["message"] for finding in item.get("findings", ())]
-    return "\n".join([f"{verdict}: {item['right']} of {item['total']} right", *messages])
+    first = f"{verdict}: {item['right']} of {item['total']} right"
+    return "\n".join([first, *messages, *_given(item)])
+
+
+def _given(item: Mapping[str, Any]) -> list[str]:
+    """That a person gave other points, and why."""
+    given = item.get("override")
+    if given is None:
+        return []
+    before = "none" if item["score"] is None else f"{item['score']:g}"
+    return [f"{given['points']:g} points instead of {before} ({given['by']}: {given['reason']})"]
 
 
 def gradescope_files(results: Sequence[Result]) -> dict[str, bytes]:

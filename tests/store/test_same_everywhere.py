@@ -220,6 +220,18 @@ def test_a_platform_gets_the_points_that_count_and_nothing_for_who_has_none(out,
     assert dict(of_export(platform)(out)) == due
 
 
+@pytest.mark.parametrize(
+    ("student", "score", "status"), [("raised", 1.5, "failed"), ("lowered", 0, "failed")]
+)
+def test_gradescopes_test_of_an_item_has_a_persons_points_and_reason(out, student, score, status):
+    with zipfile.ZipFile(out / "export-gradescope.zip") as archive:
+        told = json.loads(archive.read(f"{student}/results.json"))
+    (item,) = [one for one in told["tests"] if one["name"] == "gan.h0"]
+    assert (item["score"], item["status"]) == (score, status)
+    own = 0 if student == "raised" else 3
+    assert item["output"].endswith(f"{score} points instead of {own} (Ada: seen on paper)")
+
+
 def test_the_terminal_counts_them_and_sums_what_being_late_takes(out):
     said = (out.parent / "said.txt").read_text("utf-8")
     assert said.startswith(
