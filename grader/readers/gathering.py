@@ -69,6 +69,7 @@ class Gathering:
     _order: int = 0
     _pending: str = ""
     _headline: str = ""
+    _headfactor: Factor | None = None
     _chain: Chain | None = None
     _factor: Factor | None = None
     _is_noted: bool = False
@@ -128,9 +129,9 @@ class Gathering:
         label = label_in(saying, self.rubric, self.namer.problem)
         channel = channel_in(saying)
         if channel and not label and self._headline:
-            label = f"{self._headline} channel {channel}"
+            label, factor = f"{self._headline} channel {channel}", factor or self._headfactor
         elif label:
-            self._headline = label.partition(" channel ")[0]
+            self._headline, self._headfactor = label.partition(" channel ")[0], factor
         if label:
             self._close()
             self._pending, self._factor = label, factor

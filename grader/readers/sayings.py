@@ -16,7 +16,7 @@ from grader.notation.errors import NotationError
 from grader.notation.statements import Statement, begins_with_relation, statements
 from grader.readers.codelines import statements_of_code
 from grader.readers.factors import line_factor
-from grader.readers.latex_grid import numbers
+from grader.readers.latex_grid import matrices, numbers
 from grader.readers.leftside import is_symbol, left_side
 from grader.readers.mathblocks import Kind, Part, unboxed
 from grader.readers.rowlines import stacked_rows
@@ -57,6 +57,11 @@ _SENTENCE = re.compile(
 """Where words begin behind a number or a bracket."""
 _FORMULA = re.compile(r"[*·⊙@()/+−-]|\\[a-z]|\w \w")
 _PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{3,}\s+[^\W\d_]{2,}")
+_CHANNEL = re.compile(
+    r"\s*(?:[-*+•]\s+)?[*_(]{0,3}(?:channel|ch\.?)\s*#?\s*(?P<number>\d)[)*_]{0,3}\s*(?:is|[:=])[*_]{0,2}\s*",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"[$`\\(]{0,2}(?:\[|\\?begin\s*\{[a-zA-Z]{0,5}matrix|\\left)")
 _LAST_WORDS = 4
 _LONGEST_SYMBOL = 60
 _LONGEST_SHOWN = 200
@@ -193,11 +198,29 @@ class _Reader:
         if _ROW.fullmatch(text) or _BULLETED.fullmatch(text):
             yield Saying(Sort.ROWS, self._place(0), text=text)
             return
+        channel = _CHANNEL.match(text)
+        if channel and _LISTED.match(text, channel.end()):
+            yield from self._channel(channel)
+            return
         found = [*self._equations()]
         if all(said.sort is Sort.FACTOR for said in found):
             found = []  # a name with a factor behind it
         yield self._words(Sort.NOTE if found else Sort.WORDS)
-        yield from found
+        yield from found or self._matrix_among_words()
+
+    def _matrix_among_words(self) -> Iterator[Saying]:
+        """A matrix in a sentence without an equation: it is told that it is nobody's."""
+        text = self.part.text
+        if matrices(text, self._place):
+            shown = (Side(" ".join(text.split())[:_LONGEST_SHOWN], "", self._place(0)),)
+            yield Saying(Sort.UNREAD, self._place(0), shown, text="no name stands before it")
+
+    def _channel(self, channel: re.Match[str]) -> Iterator[Saying]:
+        """``channel 1: [[...]]``: the channel's name, and numbers that follow it."""
+        place = self._place(channel.end())
+        yield Saying(Sort.WORDS, place, text=f"channel {channel['number']}:")
+        raw = self._plain(self.part.text)[channel.end() :].rstrip(" .,;")
+        yield Saying(Sort.ALONE, place, (Side(" ".join(raw.split()), raw, place),))
 
     def _equations(self) -> Iterator[Saying]:
         self.part = _joined(self.part)

@@ -205,10 +205,10 @@ def test_any_json_is_read_or_refused(value):
 
 
 def test_many_cells_take_no_time():
-    start = time.perf_counter()
+    start = time.process_time()
     data = notebook(
         *[cell("m = 12.4\ndef f():\n  x = 1\n" * 4, outputs=printed("p = 1\n" * 99))] * 900
     )
     found = said(read_notebook(data.encode(), "a.ipynb", RUBRIC)[0])
     assert found == {"gan.m": 12.4, "gan.p": 1}
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

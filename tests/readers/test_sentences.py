@@ -65,3 +65,31 @@ def test_a_gradient_may_have_its_formula_behind_a_colon(text, formula):
 )  # fmt: skip
 def test_what_is_no_formula_is_none(text):
     assert said(read_one(f"{text}\n\n$m = 12.4$", "a.md")) == {"gan.m": 12.4}
+
+
+PLANE = r"\begin{bmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \\ 7 & 8 & 9 \end{bmatrix}"
+ROWS = "[[1, 2, 3], [4, 5, 6], [7, 8, 9]]"
+BOTH = [float(n) for n in [*range(1, 10), *range(1, 10)]]
+CHANNELS = [
+    (f"## Gradient of w1\n\nchannel 1: {PLANE}\n\nchannel 2: {PLANE}", 1),
+    (f"## grad_w1\n\n- channel 1: {ROWS}\n- channel 2: {ROWS}", 1),
+    (f"## grad_w1\n\n**Channel 1:** ${PLANE}$\n\n**Channel 2:** ${PLANE}$", 1),
+    (f"grad_w1 (times 10^-6):\n\nChannel 1 = {ROWS}\nChannel 2 = {ROWS}", 1e-6),
+    (f"Gradient of $w_1$ ($\\times 10^{{-6}}$):\n\nch 1: {ROWS}\nch 2: {ROWS}", 1e-6),
+]
+
+
+@pytest.mark.parametrize(("text", "factor"), CHANNELS)
+def test_a_line_may_be_a_channel_of_what_is_named_above(text, factor):
+    submission = read_one(text, "a.md")
+    shape, values = said(submission)["gan.grad_w1"]
+    assert shape == (2, 3, 3)
+    assert values == pytest.approx([entry * factor for entry in BOTH])
+    assert submission.remarks == ()
+
+
+@pytest.mark.parametrize("text", [f"channel 1: {ROWS}", f"It is {PLANE} as before."])
+def test_numbers_of_nothing_are_told(text):
+    submission = read_one(f"{text}\n\n$m = 12.4$", "a.md")
+    assert said(submission) == {"gan.m": 12.4}
+    assert "no name stands before it" in str(submission.remarks[0])

@@ -126,6 +126,6 @@ def test_every_line_stays_where_it_was():
      ">>> print(" + "(" * 100_000, ">>> " + "array(" * 20_000, ">>> h0\n" + "array(" * 20_000],
 )  # fmt: skip
 def test_long_transcripts_take_no_time(text):
-    start = time.perf_counter()
+    start = time.process_time()
     Transcripts("a.md", RUBRIC).written_out(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
