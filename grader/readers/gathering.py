@@ -11,31 +11,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.model import (
-    Answer,
-    Formula,
     Grid,
-    Index,
-    Matrix,
     Number,
     Place,
-    QuantityKey,
     Response,
     Rubric,
 )
 from grader.notation import names
-from grader.readers.chains import Chain, Unplaced
+from grader.readers.chains import Chain
 from grader.readers.collect import Found
 from grader.readers.factors import Factor, in_cells, in_label, line_factor, settled, states_units
 from grader.readers.latex_grid import labelled, matrices, numbers
+from grader.readers.ledger import Ledger
 from grader.readers.leftside import (
-    Left,
     fits,
-    is_gradient_like,
     is_input,
     is_symbol,
 )
 from grader.readers.naming import Namer
-from grader.readers.offers import Definition, Offer
 from grader.readers.pipetable import has_only_numbers, read_table, rows_with_matrices
 from grader.readers.sayings import Saying, Side, Sort
 from grader.readers.sections import Section, channel_in, label_in
@@ -44,13 +37,10 @@ from grader.readers.symbol_matrix import symbol_cells
 
 __all__ = ["Gathering"]
 
-_NUMBER_MEANT = re.compile(r"\s*(?:[-+−]?\d[\d.,]*\s*(?:%|[^\W\d_]{2,}|\Z)|\[+\s*[-+−]?\d)")
 _ASIDE = re.compile(r"\b(?:scratch|rough|sanity|draft|failed attempt)\b", re.IGNORECASE)
 _APPENDIX = re.compile(r"^\W*(?:[A-Z]\W+)?appendix\b|^\s*\\appendix\b", re.IGNORECASE)
 _PLANE = re.compile(r"\[\s*:\s*,\s*:\s*,\s*(\d)\s*\]")
 _ORDINAL = re.compile(r"\b(first|second)\s+(?:channel|feature\s+map)\b", re.IGNORECASE)
-_LONGEST_DEFINITION = 1000
-_LONGEST_FORMULA = 4000
 
 
 @dataclass(slots=True)
@@ -60,13 +50,7 @@ class Gathering:
     rubric: Rubric
     found: Found
     decimal_comma: bool = False
-    offers: list[Offer] = field(default_factory=list)
-    definitions: list[Definition] = field(default_factory=list)
-    unplaced: list[Unplaced] = field(default_factory=list)
-
-    namer: Namer = field(init=False)
-    _section: int = 0
-    _order: int = 0
+    ledger: Ledger = field(init=False)
     _pending: str = ""
     _headline: str = ""
     _headfactor: Factor | None = None
@@ -74,11 +58,15 @@ class Gathering:
     _factor: Factor | None = None
     _is_noted: bool = False
     _are_units: bool = False
-    _is_aside: bool = False
     _is_appendix: bool = False
 
     def __post_init__(self) -> None:
-        self.namer = Namer(self.rubric)
+        self.ledger = Ledger(self.rubric, self.found, decimal_comma=self.decimal_comma)
+
+    @property
+    def namer(self) -> Namer:
+        """What names mean here."""
+        return self.ledger.namer
 
     def read(self, sections: Sequence[Section]) -> None:
         """Gather what the sections say."""
@@ -86,7 +74,7 @@ class Gathering:
             self._close()
             self.namer.enter(section.problem, is_certain=section.is_certain, why=section.why)
             self._are_units = False
-            self._section += 1
+            self.ledger.section += 1
             for saying in section.sayings:
                 self._hear(saying)
         self._close()
@@ -103,7 +91,7 @@ class Gathering:
                 self._close()
                 self._table(saying)
             case Sort.UNREAD:
-                self._not_placed(saying.place, saying.written, saying.text)
+                self.ledger.not_placed(saying.place, saying.written, saying.text)
             case _:
                 self._words(saying)
 
@@ -113,12 +101,12 @@ class Gathering:
         """A heading ends what stands before it, and may name what follows; so may a sentence."""
         if saying.sort is Sort.HEADING:
             self._close()
-            self._section += 1
-            self._is_aside = self._is_appendix or _ASIDE.search(saying.text) is not None
+            self.ledger.section += 1
+            self.ledger.is_aside = self._is_appendix or _ASIDE.search(saying.text) is not None
             self._pending = self._headline = ""
             self._factor = None
         if _APPENDIX.search(saying.text) and len(saying.text) < 60:  # noqa: PLR2004 - a heading
-            self._is_aside = self._is_appendix = True
+            self.ledger.is_aside = self._is_appendix = True
         note_words(self.found, saying, self.rubric)
         self._is_noted = saying.sort is Sort.NOTE and states_units(saying.text)
         if saying.sort is Sort.NOTE:
@@ -146,7 +134,7 @@ class Gathering:
         if self._chain is None and self._pending:
             self._factor = Factor(None) if self._factor else factor
         elif self._chain is None:
-            self._doubt_last()
+            self.ledger.doubt_last()
         elif factor and factor.leads and self._has_numbers(self._chain):
             self._chain.multiply(Factor(None))
         elif (factor and factor.leads) or self._has_numbers(self._chain):
@@ -157,18 +145,11 @@ class Gathering:
         if self._chain:
             self._chain.is_doubted = True
         elif not self._pending:
-            self._doubt_last()
+            self.ledger.doubt_last()
         self._are_units = self._are_units or not saying.text.lstrip().startswith("(")
 
-    def _doubt_last(self) -> None:
-        """Make what was offered last, in the same section, uncertain."""
-        for k, offer in enumerate(self.offers):
-            if offer.order == self._order and offer.section == self._section:
-                response = settled(offer.answer.response, None, is_doubted=True)
-                self.offers[k] = replace(offer, answer=replace(offer.answer, response=response))
-
     def _has_numbers(self, chain: Chain) -> bool:
-        return any(self._numbers(side) is not None for side in chain.sides[1:])
+        return any(self.ledger.numbers(side) is not None for side in chain.sides[1:])
 
     def _begin(self, sides: list[Side], place: Place, *, is_headed: bool = False) -> Chain:
         """A chain, with the factor at its name taken off."""
@@ -194,7 +175,7 @@ class Gathering:
         elif self._pending:
             self._chain = self._headed(sides)
         else:
-            self._not_placed(saying.place, saying.written, "no name stands before it")
+            self.ledger.not_placed(saying.place, saying.written, "no name stands before it")
 
     def _headed(self, sides: list[Side]) -> Chain:
         """A chain that has its name from the heading."""
@@ -216,7 +197,7 @@ class Gathering:
             self._close()
             self._chain = self._headed([side])
         elif isinstance(read, Grid) and _says_something(read):
-            self._not_placed(side.place, side.text, "no name stands before it")
+            self.ledger.not_placed(side.place, side.text, "no name stands before it")
 
     def _wants(self, chain: Chain, read: Response) -> bool:
         """Whether the chain before numbers lacks just those."""
@@ -240,7 +221,7 @@ class Gathering:
                 self._chain = self._begin([name, matrix], matrix.place)
                 return
         if inside:
-            self._not_placed(side.place, side.text, "no name stands before it")
+            self.ledger.not_placed(side.place, side.text, "no name stands before it")
         elif self._pending and not self._chain and not self._is_name(side.text):
             left = self.namer.left(self._pending)
             if left and left.is_gradient:
@@ -252,92 +233,11 @@ class Gathering:
             or is_input(text, self.rubric, self.namer.problem)
         )
 
-    def _numbers(self, side: Side) -> Response | None:
-        return numbers(side.raw, side.place_at, decimal_comma=self.decimal_comma)
-
-    # --- a whole chain --------------------------------------------------------------------------
-
     def _close(self) -> None:
-        """The chain is complete: it is an answer, a definition, or neither."""
+        """The chain is complete; an answer has used up the name that stood before it."""
         chain, self._chain = self._chain, None
-        if chain is None:
-            return
-        self._order += 1
-        read = [self._numbers(side) for side in chain.sides[1:]]
-        last = next((r for r in reversed(read) if r is not None), None)
-        left = self.namer.named(
-            chain.label, last.shape if isinstance(last, Grid) else None, self._order
-        )
-        if left is None or self.namer.is_foreign(left, read):
-            self._define(chain, None, is_numeric=last is not None)
-            return
-        self._pending = ""
-        if left.is_gradient:
-            self.definitions.append(Definition(self.namer.problem or left.problem, self._order))
-        if not self._offer_numbers(chain, left, read):
-            self._offer_formula(chain, left)
-
-    def _offer_numbers(self, chain: Chain, left: Left, read: Sequence[Response | None]) -> bool:
-        """Offer the last numbers that fit; else the last numbers, where nothing fits."""
-        there = [(r, s) for r, s in zip(read, chain.sides[1:], strict=True) if r is not None]
-        if not there or self.namer.shape(left) is None:
-            return False
-        fitting = [pair for pair in there if self.namer.does_fit(pair[0], left)]
-        response, side = (fitting or there)[-1]
-        is_asked = not left.is_gradient or bool(fitting) or len(there) == len(chain.sides) - 1
-        if not is_asked:
-            return False
-        response = chain.settled(response)
-        self._offer(left, chain.label, response, side.place, fits=bool(fitting))
-        return True
-
-    def _offer(
-        self, left: Left, label: str, response: Response, place: Place, *, fits: bool = True
-    ) -> None:
-        answer = Answer(QuantityKey(left.key), label, response, place)
-        why = self.namer.why(left, label) if isinstance(response, Formula) else ""
-        offer = Offer(answer, self._order, self._section, left.index, fits, self._is_aside, why)
-        self.offers.append(offer)
-        self.namer.note_read(left, response, self._order)
-
-    def _offer_formula(self, chain: Chain, left: Left) -> None:
-        """A gradient is answered by its formula; a forward value too, where no number is asked."""
-        if len(chain.sides) < 2:  # noqa: PLR2004 - a name alone says nothing
-            return
-        is_number = self.namer.shape(left) is not None
-        if not left.is_gradient:
-            self._define(chain, left, is_numeric=False)
-            if is_number:
-                self._remark_no_number(chain, left)
-                return
-            if len(chain.sides) == 2 and self.namer.left(chain.sides[1].text) == left:  # noqa: PLR2004 - a name and another
-                return
-        if left.index is not None:
-            self._not_placed(chain.place, chain.written, "a formula for a part of a quantity")
-        elif len(chain.written) > _LONGEST_FORMULA:
-            self._not_placed(chain.place, chain.written, "it is too long")
-        else:
-            formula = chain.settled(Formula(chain.written, chain.place))
-            self._offer(left, chain.label, formula, chain.place)
-
-    def _remark_no_number(self, chain: Chain, left: Left) -> None:
-        """A formula of the forward pass only describes; what begins as a number was meant as one.
-
-        After a matrix of symbols under a quantity's name the name means something else.
-        """
-        last = chain.sides[-1].text
-        is_matrix = "\\begin{" in last and "matrix" in last
-        if is_matrix:
-            self.namer.redefine(left)
-            if symbol_cells(chain.sides[-1].raw):
-                return
-        if is_matrix or _NUMBER_MEANT.match(last):
-            self._not_placed(chain.place, chain.written, "numbers were expected")
-
-    def _note_matrix(self, chain: Chain) -> None:
-        """Note a matrix of names, if it is one."""
-        if cells := symbol_cells(chain.sides[-1].raw):
-            self.found.matrices.append(Matrix(chain.label, cells, chain.place))
+        if chain is not None and self.ledger.close(chain):
+            self._pending = ""
 
     def _goes_on(self, side: Side) -> bool:
         """Whether a matrix without a name is the rest of the one before it; if so, it is added."""
@@ -350,26 +250,11 @@ class Gathering:
         known[-1] = replace(known[-1], cells=tuple((*left, *right) for left, right in rows))
         return True
 
-    def _define(self, chain: Chain, left: Left | None, *, is_numeric: bool) -> None:
-        """An equation for another name; matrices of numbers, and what is given, define nothing."""
-        if is_input(chain.label, self.rubric, self.namer.problem) or len(chain.sides) < 2:  # noqa: PLR2004 - the same
-            return
-        self._note_matrix(chain)
-        if is_gradient_like(chain.label):
-            self._not_placed(chain.place, chain.written, "it names no quantity")
-        problem = self.namer.present
-        text = chain.written
-        is_scalar = not is_numeric or len(chain.sides[-1].text) <= 40  # noqa: PLR2004 - a number
-        if is_symbol(chain.label) and is_scalar and len(text) <= _LONGEST_DEFINITION:
-            key = left.key if left else ""
-            self.definitions.append(Definition(problem, self._order, text, key))
-            self.namer.rename([side.text for side in chain.sides])
-
     # --- tables, and what is left over ----------------------------------------------------------
 
     def _table(self, saying: Saying) -> None:
         """The answers of a table."""
-        offered = len(self.offers)
+        offered = len(self.ledger.offers)
         for name, matrix, line in rows_with_matrices(saying):
             place = replace(saying.place, line=line)
             if self.namer.left(name):
@@ -377,23 +262,16 @@ class Gathering:
                     [Side(name, name, place), Side(matrix, matrix, place)], place
                 )
                 self._close()
-        self._order += 1
+        self.ledger.order += 1
         told = in_cells(saying.text)
         for answer, index in read_table(
             saying, self.rubric, self.found, problem=self.namer.problem, label=self._pending
         ):
             response = settled(answer.response, self._factor, is_doubted=self._are_units or told)
-            self._append(replace(answer, response=response), index)
-        if len(self.offers) == offered and has_only_numbers(saying):
-            self._not_placed(saying.place, saying.text, "no name stands before it")
+            self.ledger.append(replace(answer, response=response), index)
+        if len(self.ledger.offers) == offered and has_only_numbers(saying):
+            self.ledger.not_placed(saying.place, saying.text, "no name stands before it")
         self._pending, self._factor = "", None
-
-    def _append(self, answer: Answer, index: Index | None) -> None:
-        left = Left(answer.key, index)
-        self._offer(left, answer.label, answer.response, answer.place)
-
-    def _not_placed(self, place: Place, text: str, why: str) -> None:
-        self.unplaced.append(Unplaced(place, text.partition(" = ")[0], text, why))
 
 
 def _says_something(grid: Grid) -> bool:

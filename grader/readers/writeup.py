@@ -81,10 +81,11 @@ def read_parts(
     comma = uses_decimal_comma(_entries(said))
     gathering = Gathering(rubric, found, decimal_comma=comma)
     gathering.read(sections(said, rubric))
-    settle(gathering.offers, gathering.definitions, found, rubric)
+    ledger = gathering.ledger
+    settle(ledger.offers, ledger.definitions, found, rubric)
     if not found.labels:
         raise SubmissionError(_nothing_told(rubric), Place(filename))
-    _tell_unplaced(gathering.unplaced, found)
+    _tell_unplaced(ledger.unplaced, found)
     return submission(found, rubric)
 
 
