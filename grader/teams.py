@@ -82,32 +82,33 @@ def handed_out_alike(handins: Iterable[HandIn], roster: Roster) -> Mapping[str, 
     Its members' folders begin with the team's name and hold the same bytes; where they do not, each
     is its own student's.
     """
-    folders: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
-    identities: dict[tuple[str, str], Identity] = {}
-    for handin in handins:
-        where = next(((p, m["name"]) for p in handin.parts if (m := _FOLDER.match(p))), None)
-        if where is None or "-" not in where[1]:
-            continue
-        identity = identify(handin.parts, candidates(roster))
-        team = _before(where[1], identity)
-        if team:
-            folders[team, identity.id].append(handin)
-            identities[team, identity.id] = identity
-    alike: dict[tuple[str, frozenset[str]], list[tuple[str, str]]] = defaultdict(list)
-    for (team, student), files in folders.items():
-        alike[team, _content(files)].append((team, student))
+    alike: dict[tuple[str, frozenset[str]], list[_Folder]] = defaultdict(list)
+    for (team, _), files in _folders(handins, roster).items():
+        alike[team, frozenset(_digest(handin) for handin, _ in files)].append(files)
     return {
-        handin.name: replace(identity_of(handin, roster), team=_team(keys, identities))
-        for keys in alike.values()
-        if len(keys) > 1
-        for key in keys
-        for handin in folders[key]
+        handin.name: replace(identity, team=_team(team, folders))
+        for (team, _), folders in alike.items()
+        if len(folders) > 1
+        for files in folders
+        for handin, identity in files
     }
 
 
-def identity_of(handin: HandIn, roster: Roster) -> Identity:
-    """Whose it is by its name."""
-    return identify(handin.parts, candidates(roster))
+_Folder = list[tuple[HandIn, Identity]]
+"""The files of one member, each with whose it is by its name."""
+
+
+def _folders(handins: Iterable[HandIn], roster: Roster) -> Mapping[tuple[str, str], _Folder]:
+    """By the team's name and the student's id what Moodle has of them."""
+    folders: dict[tuple[str, str], _Folder] = defaultdict(list)
+    for handin in handins:
+        names = [match["name"] for part in handin.parts if (match := _FOLDER.match(part))]
+        if not names or "-" not in names[0]:
+            continue
+        identity = identify(handin.parts, candidates(roster))
+        if team := _before(names[0], identity):
+            folders[team, identity.id].append((handin, identity))
+    return folders
 
 
 def _before(name: str, identity: Identity) -> str:
@@ -122,18 +123,14 @@ def _before(name: str, identity: Identity) -> str:
     return ""
 
 
-def _content(handins: Iterable[HandIn]) -> frozenset[str]:
-    """What the files of a folder hold; a file that cannot be read is like no other."""
-    return frozenset(map(_digest, handins))
-
-
 def _digest(handin: HandIn) -> str:
+    """Of its bytes; a file that cannot be read is like no other."""
     try:
         return hashlib.sha256(read_bytes(handin)).hexdigest()
     except SubmissionError:
         return handin.name
 
 
-def _team(keys: Sequence[tuple[str, str]], identities: Mapping[tuple[str, str], Identity]) -> Team:
-    found = (identities[key] for key in keys)
-    return Team(keys[0][0], tuple(Student(one.id, one.name) for one in found))
+def _team(name: str, folders: Iterable[_Folder]) -> Team:
+    members = (identity for ((_, identity), *_) in folders)
+    return Team(name, tuple(Student(one.id, one.name) for one in members))
