@@ -89,7 +89,8 @@ def override_sentence(assessment: Assessment) -> str:
     given = assessment.override
     if given is None:
         return ""
-    points = f"{shown(given.points)} points instead of {shown(assessment.score)}"
+    noun = "point" if given.points == 1 else "points"
+    points = f"{shown(given.points)} {noun} instead of {shown(assessment.score)}"
     return f"{assessment.key}: {points} ({given.by}: {given.reason})"
 
 
