@@ -17,7 +17,15 @@ from grader.terminal import print_json, say
 if TYPE_CHECKING:
     from grader.model import Report, Rubric, Submission
 
-__all__ = ["COMMANDS", "file_argument", "json_option", "rubric_option", "submissions"]
+__all__ = [
+    "COMMANDS",
+    "explain_file",
+    "file_argument",
+    "json_option",
+    "quantity_of",
+    "rubric_option",
+    "submissions",
+]
 
 _SOME_WRONG = 1
 _UNREADABLE = 2
@@ -115,25 +123,14 @@ def _all_right(report: Report) -> bool:
     return verdicts <= fine and verdicts != {Verdict.MISSING} and bool(verdicts)
 
 
-@click.command("explain", epilog="\b\nExample:\n  grade explain s1001.json grad_w1")
-@file_argument
-@click.argument("quantity", required=False)
-@rubric_option
-@json_option
-def _explain(file: Path, quantity: str | None, rubric: str, *, as_json: bool) -> int:
-    """Show a teaching assistant what is wrong, and why.
-
-    For every answer (or one QUANTITY such as gan.h0): expected, obtained and difference entry by
-    entry, the first step that went wrong, and the reasons. It shows the right values.
-
-    Exit status: 0 explained; 2 the file cannot be read, or there is no such quantity.
-    """
+def explain_file(file: Path, quantity: str | None, rubric: str, *, as_json: bool) -> int:
+    """What is wrong in a file, and why; the exit status."""
     from grader.reports.explanation import explain_record, explain_text  # noqa: PLC0415
     from grader.rubric import load  # noqa: PLC0415
 
     scheme = load(rubric)
     if quantity is not None:
-        quantity = _quantity(quantity, scheme)
+        quantity = quantity_of(quantity, scheme)
     reports = _reports(file, scheme)
     if _is_unreadable(reports):
         quantity = None
@@ -144,7 +141,7 @@ def _explain(file: Path, quantity: str | None, rubric: str, *, as_json: bool) ->
     return _UNREADABLE if _is_unreadable(reports) else 0
 
 
-def _quantity(label: str, rubric: Rubric) -> str:
+def quantity_of(label: str, rubric: Rubric) -> str:
     """The quantity that is meant, such as ``gan.h0``.
 
     Raises:
@@ -204,7 +201,7 @@ def _solve(
     from grader.rubric import load  # noqa: PLC0415
 
     scheme = load(rubric)
-    wanted = tuple(_quantity(quantity, scheme) for quantity in quantities)
+    wanted = tuple(quantity_of(quantity, scheme) for quantity in quantities)
     chosen = _chosen(convention, scheme)
     if as_json:
         print_json(key_record(scheme, wanted, chosen))
@@ -257,4 +254,4 @@ def _rubric(file: str, *, suggest: bool, as_json: bool) -> None:
         say(f"{describe(scheme)}\n\n{audit_text(tuple(audits.values()), found)}")
 
 
-COMMANDS: tuple[click.Command, ...] = (_check, _explain, _rubric, _solve, _template)
+COMMANDS: tuple[click.Command, ...] = (_check, _rubric, _solve, _template)

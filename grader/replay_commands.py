@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands import json_option
+from grader.commands import explain_file, json_option, quantity_of
 from grader.store_commands import login, remembering, results_option, store_option, transaction
 from grader.terminal import print_json, say
 
 if TYPE_CHECKING:
+    from grader.store.cases import Case, Replay
     from grader.store.memory import Memory
 
 __all__ = ["REPLAY_COMMANDS"]
@@ -32,6 +33,89 @@ def _scratch() -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="stepgrade-") as folder:
         yield Path(folder)
+
+
+# --- one result ---------------------------------------------------------------------------------
+
+
+@click.command(
+    "explain",
+    epilog="\b\nExamples:\n"
+    "  grade explain s1001.json grad_w1        a file\n"
+    "  grade explain s1001 --results grades    what was decided about a student",
+)
+@click.argument("what", metavar="FILE|STUDENT")
+@click.argument("quantity", required=False)
+@click.option(
+    "--rubric",
+    "-r",
+    metavar="ID|FILE",
+    help="For a file: an installed rubric (hw6 if not said), or a YAML file.",
+)
+@results_option
+@store_option
+@json_option
+def _explain(
+    what: str,
+    quantity: str | None,
+    rubric: str | None,
+    results: Path,
+    store: str | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Show a teaching assistant what is wrong, and why.
+
+    For every answer (or one QUANTITY such as gan.h0): expected, obtained and difference entry by
+    entry, the first step that went wrong, and the reasons. It shows the right values.
+
+    For a STUDENT of an earlier `grade` the last result is decided again, from the stored bytes
+    alone, and it is told whether it comes out to the byte as it was kept.
+
+    Exit status: 0 explained; 1 the stored result does not come out again; 2 the file cannot be
+    read, or there is no such file, student or quantity.
+    """
+    if Path(what).is_file():
+        return explain_file(Path(what), quantity, rubric or "hw6", as_json=as_json)
+    found = _replayed(what, results, store, Path(rubric) if rubric else None)
+    from grader.reports.explanation import explain_record, explain_text  # noqa: PLC0415
+
+    case, replay = found
+    name = quantity_of(quantity, replay.rubric) if quantity else None
+    if as_json:
+        told = {"run": case.run.id, "same": not replay.why, "why": list(replay.why)}
+        explained = explain_record(replay.report, name, replay.rubric)
+        print_json({**explained, "replay": told})
+    else:
+        text = explain_text(replay.report, replay.rubric, name)
+        say("\n".join([text, "", *_comparison(case, replay)]))
+    return _BROKEN if replay.why else 0
+
+
+def _replayed(
+    student: str, results: Path, store: str | None, copy: Path | None
+) -> tuple[Case, Replay]:
+    from grader.store.cases import case_of, replayed  # noqa: PLC0415  # heavy
+    from grader.store.database import FILE  # noqa: PLC0415
+
+    if store is None and not (results / FILE).is_file():
+        shown = click.format_filename(student)
+        raise click.UsageError(f"there is no file {shown}, and no store in {results}")
+    with transaction(store, results) as session, _scratch() as folder:
+        case = case_of(session, student)
+        if case is None:
+            told = f"there is no file {click.format_filename(student)}, and nothing is known of"
+            raise click.UsageError(f"{told} a student {student!r}; ids are exact")
+        return case, replayed(case, session.content, folder, copy)
+
+
+def _comparison(case: Case, replay: Replay) -> Iterator[str]:
+    start = f"Decided again from the stored bytes of run {case.run.id} ({case.run.started}): "
+    if not replay.why:
+        yield f"{start}to the byte the result that was kept."
+        return
+    yield f"{start}not the result that was kept:"
+    yield from (f"  {one}" for one in replay.why)
 
 
 # --- by another rubric --------------------------------------------------------------------------
@@ -157,4 +241,4 @@ def _verify(results: Path, store: str | None, *, head: str | None) -> int:
     return _BROKEN if found else 0
 
 
-REPLAY_COMMANDS: tuple[click.Command, ...] = (_regrade, _verify)
+REPLAY_COMMANDS: tuple[click.Command, ...] = (_explain, _regrade, _verify)

@@ -14,7 +14,7 @@ from grader.rubric_changes import RubricChange, rubric_changes
 from grader.store.database import Session
 from grader.store.runs import Result, Run, made_of, result_of, results, run
 
-__all__ = ["Change", "changes", "difference_text", "rubric_differences"]
+__all__ = ["Change", "changes", "difference_text", "item_changes", "rubric_differences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _change(
 ) -> Change | None:
     told = [result_of(session, one) if one else {} for one in (before, after)]
     one = after or before
-    items = tuple(_items(*told))
+    items = tuple(item_changes(*told))
     scores = [_final(record) for record in told]
     words = [_points(record) for record in told]
     if one is None or (not items and words[0] == words[1]):
@@ -98,7 +98,7 @@ def _number(value: float | None) -> str:
     return shown(None if value is None else Fraction(str(value)), 6)
 
 
-def _items(
+def item_changes(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, str, str]]:
     """The items whose points or verdict differ; of who is excused in one of the two, none."""

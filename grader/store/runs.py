@@ -26,10 +26,11 @@ from grader.store.decisions import (
 from grader.store.history import append, now
 from grader.store.inputs import Inputs, parsed, written
 from grader.store.memory import Memory
-from grader.store.overriding import overridden, standing
+from grader.store.overriding import Standing, overridden, standing
 from grader.store.versions import program_version, reference_digest
 
 __all__ = [
+    "Basis",
     "Result",
     "Run",
     "concluded",
@@ -40,6 +41,7 @@ __all__ = [
     "made_of",
     "result_of",
     "results",
+    "ruled",
     "run",
     "sum_of",
 ]
@@ -70,6 +72,14 @@ class Result:
     submission: str
     fingerprint: str
     basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What decisions rest on: what was handed in, and that with what an override rests on."""
+
+    submission: str
+    override: str
 
 
 _RUN = "SELECT id, started, program, rubric, rubric_digest, reference_digest, inputs FROM runs"
@@ -146,15 +156,13 @@ def concluded(batch: Batch, memory: Memory) -> Batch:
 def decided(session: Session, batch: Batch, memory: Memory) -> Batch:
     """The batch with what persons decided; nothing is written."""
     overrides = standing(session)
-    others = sorted(rulings(session), key=lambda one: one.what == EXCUSE)  # that has the last word
+    others = rulings(session)
     reports, pages = [], []
     for report, made in zip(batch.reports, batch.pages, strict=True):
-        own = [one for one in overrides if one.student == report.student.id]
-        what = memory.origin(report).digest
-        after = overridden(report, own, _basis(what, memory)) if own else report
-        for one in others:
-            if one.student == report.student.id:
-                after = _ruled(after, one, what, batch)
+        student, what = report.student.id, memory.origin(report).digest
+        own = [one for one in overrides if one.student == student]
+        rest = [one for one in others if one.student == student]
+        after = ruled(report, own, rest, Basis(what, memory.basis(what)), batch)
         reports.append(after)
         pages.append(repaged(report, after, batch.rubric, made))
     told = without_effect((*others, *overrides), reports, batch.rubric)
@@ -162,21 +170,27 @@ def decided(session: Session, batch: Batch, memory: Memory) -> Batch:
     return replace(batch, reports=tuple(reports), pages=tuple(pages), told=told)
 
 
-def _ruled(report: Report, one: Ruling, submission: str, batch: Batch) -> Report:
-    """The report with an excuse or an extension."""
-    if one.what == EXCUSE:
-        return excused(report, one, submission, batch.rubric)
-    return extended(report, one, batch.rubric, batch.times)
+def ruled(
+    report: Report,
+    overrides: Sequence[Standing],
+    others: Sequence[Ruling],
+    basis: Basis,
+    batch: Batch,
+) -> Report:
+    """The report with what persons decided about its student."""
+    after = overridden(report, overrides, basis.override) if overrides else report
+    for one in sorted(others, key=lambda one: one.what == EXCUSE):  # that has the last word
+        if one.what == EXCUSE:
+            after = excused(after, one, basis.submission, batch.rubric)
+        else:
+            after = extended(after, one, batch.rubric, batch.times)
+    return after
 
 
 def keep(session: Session, batch: Batch, memory: Memory) -> Batch:
     """Keep a batch as a run; it comes back as it is."""
     memory.head = _kept(session, batch, memory)
     return batch
-
-
-def _basis(submission: str, memory: Memory) -> str:
-    return memory.basis(submission)
 
 
 def _kept(session: Session, batch: Batch, memory: Memory) -> str:
@@ -216,7 +230,7 @@ def _points(report: Report) -> dict[str, Any]:
 def _sums(memory: Memory, rubric: Rubric, submission: str) -> tuple[str, str]:
     """The fingerprint of a result, and what an override of it rests on."""
     made_of = f"{submission}\n{rubric.digest}\n{program_version()}"
-    return digest_of(made_of.encode()), _basis(submission, memory)
+    return digest_of(made_of.encode()), memory.basis(submission)
 
 
 def _before(session: Session) -> dict[tuple[str, str], dict[str, str]]:
