@@ -16,11 +16,12 @@ from grader.notation.errors import NotationError
 from grader.notation.statements import Statement, begins_with_relation, statements
 from grader.readers.codelines import statements_of_code
 from grader.readers.factors import line_factor
-from grader.readers.latex_grid import matrices, numbers
+from grader.readers.latex_grid import matrices
 from grader.readers.leftside import is_symbol, left_side
 from grader.readers.mathblocks import Kind, Part, unboxed
 from grader.readers.rowlines import stacked_rows
 from grader.readers.saying import Saying, Side, Sort
+from grader.readers.sentences import trimmed
 from reference.gradient import PREFIX
 
 __all__ = ["Saying", "Side", "Sort", "sayings"]
@@ -46,15 +47,7 @@ _MARKS = re.compile(r"\$|\\[()]|`|</?(?:p|b|i|u|br|div|span|strong|em|center)\s*
 _NAMED = re.compile(r"\s*(?P<label>[^:=\n]{1,60}?)\s*(?P<mark>[:=])(?![:=])\s*")
 _COLON = re.compile(r"(?P<label>[^:=]{1,60}?)\s*:\s*(?=\S)")
 _VERB = re.compile(r"\s+(?:is|are|equals|gives)\s*\Z")
-_NUMBER_AND_NAME = re.compile(
-    r"(?P<number>[-+−]?[\d.][\d.,]*(?:[eE][-+]?\d+)?|\[[^\[\]]*\])"
-    r"[\s,;]+(?:\(?[a-h\d]{1,2}[).]\s*)?(?P<name>[^\s\d(\[][^\s]{0,30})"
-)
 _COUNTED = re.compile(r"\A\s*(?:\d{1,2}|[a-h])[.)]\s+")
-_SENTENCE = re.compile(
-    r"(?<=[\d\])}])[ \t]*(?P<mark>[.,;])[ \t]+(?=(?!channel)[^\W\d_]{2,}[ \t]+[^\W\d_])"
-)
-"""Where words begin behind a number or a bracket."""
 _FORMULA = re.compile(r"[*·⊙@()/+−-]|\\[a-z]|\w \w")
 _PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{3,}\s+[^\W\d_]{2,}")
 _CHANNEL = re.compile(
@@ -62,8 +55,6 @@ _CHANNEL = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"[$`\\(]{0,2}(?:\[|\\?begin\s*\{[a-zA-Z]{0,5}matrix|\\left)")
-_LAST_WORDS = 4
-_LONGEST_SYMBOL = 60
 _LONGEST_SHOWN = 200
 
 
@@ -241,7 +232,7 @@ class _Reader:
         plain = self._plain(self._divided(text))
         if _RELATION.search(plain) or "\\approx" in plain:
             found = self._maths(plain, 0, is_display=False)
-            yield from (s for said in found for s in self._trimmed(said))
+            yield from (s for said in found for s in trimmed(said, self.rubric))
         elif colon := _COLON.match(plain):
             yield from self._after_colon(plain, colon)
 
@@ -278,45 +269,6 @@ class _Reader:
             text = pattern.sub(lambda m: " " * len(m[0]), text)
         return text
 
-    def _trimmed(self, said: Saying) -> Iterator[Saying]:
-        """An equation of a sentence, its first side without the words before the name."""
-        if said.sort is not Sort.EQUATION or said.goes_on:
-            yield said
-            return
-        first = said.sides[0]
-        name = self._name_at_end(first.text)
-        if name:
-            start = first.text.rindex(name)
-            side = Side(name, first.raw[start : start + len(name)], first.place_at(start))
-            yield from self._apart((side, *said.sides[1:-1], _without_sentence(said.sides[-1])))
-
-    def _apart(self, sides: tuple[Side, ...]) -> Iterator[Saying]:
-        """``m = 12.4  p = 0.99`` says two things: a number ends what is said of a name."""
-        for k, side in enumerate(sides[1:-1], 1):
-            two = _NUMBER_AND_NAME.fullmatch(side.raw)
-            if two and names.candidates(two["name"], self.rubric):
-                first = Side(two["number"], two["number"], side.place)
-                second = Side(two["name"], two["name"], side.place_at(two.start("name")))
-                yield Saying(Sort.EQUATION, sides[0].place, (*sides[:k], first))
-                yield from self._apart((second, *sides[k + 1 :]))
-                return
-        yield Saying(Sort.EQUATION, sides[0].place, sides)
-
-    def _name_at_end(self, text: str) -> str:
-        """The name that a text ends with; a quantity's, as long as possible, or any symbol."""
-        text = re.split(r":\s+", text)[-1]
-        if names.candidates(text, self.rubric):
-            return text
-        words = [*re.finditer(r"\S+", text[-200:])]
-        for word in words[-_LAST_WORDS:]:
-            ending = text[-200:][word.start() :]
-            if names.candidates(ending, self.rubric):
-                return ending
-        last = words[-1][0] if words else ""
-        if len(words) > 1 and is_symbol(last) and len(last) <= _LONGEST_SYMBOL:
-            return last
-        return text if is_symbol(text) else ""
-
     def _after_colon(self, plain: str, colon: re.Match[str]) -> Iterator[Saying]:
         """``h0: 0.38, 1.4``: a name, a colon, and what begins like a number or a list."""
         label, rest = _VERB.sub("", colon["label"]).strip(), plain[colon.end() :].rstrip()
@@ -331,20 +283,6 @@ class _Reader:
                 Side(rest, rest, self._place(colon.end())),
             )
             yield Saying(Sort.EQUATION, sides[0].place, sides)
-
-
-def _without_sentence(side: Side) -> Side:
-    """Numbers without the words that follow them: ``0.99, meaning that it is fooled``.
-
-    Not where the sentence goes on with a number, which may multiply them.
-    """
-    for found in _SENTENCE.finditer(side.raw):
-        before, words = side.raw[: found.start()], side.raw[found.end() :]
-        if re.search(r"\d", words) and not (found["mark"] == "." and words[0].isupper()):
-            continue
-        if numbers(before, side.place_at) is not None:
-            return Side(" ".join(before.split()), before, side.place)
-    return side
 
 
 def _joined(part: Part) -> Part:
