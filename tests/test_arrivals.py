@@ -94,6 +94,7 @@ def test_the_downloads_time_decides_what_is_late(tmp_path, files, policy, submit
     ("when", "policy", "told"),
     [
         ("2024-04-16-11-58-00", BARE, ""),
+        ("2024-04-16-17-00-00", BARE, "has no offset from UTC"),
         ("2024-04-17-10-00-00", BARE, "has no offset from UTC"),
         ("2024-03-10-02-30-00", ZONED, ""),
         ("2024-11-03-01-30-00", ZONED, "clocks there show this hour twice"),
