@@ -118,6 +118,45 @@ def _comparison(case: Case, replay: Replay) -> Iterator[str]:
     yield from (f"  {one}" for one in replay.why)
 
 
+@click.command("bundle", epilog="\b\nExample:\n  grade bundle s1031 -o s1031.zip")
+@click.argument("student")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The ZIP to write; bundle.zip if not said.",
+)
+@click.option("--rubric", "-r", metavar="FILE", help="Your copy of a rubric that brings code.")
+@results_option
+@store_option
+def _bundle(
+    student: str, output: Path | None, rubric: str | None, results: Path, store: str | None
+) -> int:
+    """Pack all that the last result of a STUDENT rests on into a ZIP that anybody can check.
+
+    The submission, the rubric, the result, the page, the explanation (with the right values), and
+    the student's history; of others only digests. `grade verify FILE.zip` checks it anywhere.
+
+    Exit status: 0 written; 1 written, and it does not come out again here; 2 it cannot be.
+    """
+    from grader.files import write_atomically  # noqa: PLC0415
+    from grader.store.bundle import bundle  # noqa: PLC0415  # heavy
+    from grader.store.cases import case_of  # noqa: PLC0415
+
+    with transaction(store, results) as session, _scratch() as folder:
+        case = case_of(session, student)
+        if case is None:
+            raise click.UsageError(f"nothing is known of a student {student!r}; ids are exact")
+        data, why = bundle(session, case, folder, Path(rubric) if rubric else None)
+    path = output or Path("bundle.zip")
+    write_atomically(path, data)
+    say(f"wrote {click.format_filename(path)}")
+    for one in why:
+        say(f"it does not come out again here: {one}")
+    return _BROKEN if why else 0
+
+
 # --- by another rubric --------------------------------------------------------------------------
 
 
@@ -208,13 +247,23 @@ def _then(rubric: str, results: Path, *, commit: bool) -> str:
     "verify",
     epilog="\b\nExamples:\n"
     "  grade verify --results grades\n"
-    "  grade verify --head 3f2a91bc77d0e4aa     whether the history still holds that entry",
+    "  grade verify --head 3f2a91bc77d0e4aa     whether the history still holds that entry\n"
+    "  grade verify s1031.zip                   what `grade bundle` packed, graded again here",
 )
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--rubric", "-r", metavar="FILE", help="Your copy of a bundle's rubric with code.")
 @click.option("--head", metavar="DIGEST", help="What the history ended with once, as noted down.")
 @results_option
 @store_option
-def _verify(results: Path, store: str | None, *, head: str | None) -> int:
+def _verify(
+    file: Path | None, rubric: str | None, results: Path, store: str | None, *, head: str | None
+) -> int:
     """Check that nothing that was kept has been changed since.
+
+    With a FILE that `grade bundle` wrote: that it is whole, in its history, and comes out to the
+    byte when it is graded here.
 
     Each `grade` tells the beginning of the digest that the history ends with. Noted down
     elsewhere, it shows with --head whether the end was cut off, or all of it written anew.
@@ -222,6 +271,8 @@ def _verify(results: Path, store: str | None, *, head: str | None) -> int:
     Exit status: 0 all is as it was written; 1 something is not (the first broken entry is named);
     2 there is no store.
     """
+    if file:
+        return _verify_bundle(file, Path(rubric) if rubric else None)
     from grader.store import verification  # noqa: PLC0415
 
     if head is not None and not re.fullmatch(r"[0-9a-fA-F]{12,64}", head):
@@ -241,4 +292,16 @@ def _verify(results: Path, store: str | None, *, head: str | None) -> int:
     return _BROKEN if found else 0
 
 
-REPLAY_COMMANDS: tuple[click.Command, ...] = (_explain, _regrade, _verify)
+def _verify_bundle(file: Path, copy: Path | None) -> int:
+    from grader.store.bundle import broken_in  # noqa: PLC0415  # heavy
+
+    with _scratch() as folder:
+        told, found = broken_in(file, folder, copy)
+    for one in found:
+        say(one)
+    if not found:
+        say(f"all is as it was written, and comes out to the byte: {told}")
+    return _BROKEN if found else 0
+
+
+REPLAY_COMMANDS: tuple[click.Command, ...] = (_bundle, _explain, _regrade, _verify)

@@ -1,0 +1,121 @@
+"""One student's case in a ZIP: the same bytes each time, nobody else in it, checked anywhere."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from class_on_disk import write
+from store_class import three
+
+from grader.cli import main
+
+ROSTER = "id,name,level\ns1,Ann One,4850\ns2,Bob Two,4850\ns3,Cy Three,6850\n"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    three(tmp_path)
+    write(tmp_path, {"roster.csv": ROSTER})
+    return tmp_path
+
+
+@pytest.fixture
+def grade(capsys):
+    """Run the command line: exit status, standard output, standard error."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+@pytest.fixture
+def packed(here, grade):
+    """A bundle of the third student, whose h0 a person decided."""
+    grade("in", "--roster", "roster.csv")
+    grade("override", "s3", "gan.h0", "1", "--reason", "seen on paper")
+    grade("in", "--roster", "roster.csv")
+    assert grade("bundle", "s3", "-o", "s3.zip") == (0, "wrote s3.zip\n", "")
+    return here / "s3.zip"
+
+
+def members(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rewritten(path, held):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in held.items():
+            archive.writestr(name, content)
+    path.write_bytes(data.getvalue())
+
+
+def test_it_holds_the_case_and_nobody_else_and_is_the_same_each_time(here, grade, packed):
+    first = packed.read_bytes()
+    grade("bundle", "s3", "-o", "again.zip")
+    assert (here / "again.zip").read_bytes() == first
+    held = members(packed)
+    lines = (here / "grades" / "results.jsonl").read_bytes().splitlines()
+    assert held["result.json"] in lines
+    assert held["feedback.html"] == (here / "grades" / "feedback" / "s3.html").read_bytes()
+    assert (here / "in" / "s3.json").read_bytes() in held.values()
+    for word in (b"Ann One", b"Bob Two", b"s1", b"s2.csv"):
+        told = [name for name, data in held.items() if word in data and name != "feedback.html"]
+        assert not told, (word, told)
+
+
+def test_another_machine_finds_it_as_it_was(here, grade, packed, monkeypatch):
+    (here / "elsewhere").mkdir()
+    monkeypatch.chdir(here / "elsewhere")
+    status, out, _ = grade("verify", str(packed))
+    assert (status, out.startswith("all is as it was written, and comes out")) == (0, True), out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("result.json", "result.json was changed"),
+        ("feedback.html", "feedback.html was changed"),
+        ("extra.txt", "extra.txt is not in the manifest"),
+    ],
+)
+def test_a_changed_member_is_told(grade, packed, name, told):
+    held = members(packed)
+    held[name] = held.get(name, b"").replace(b"20", b"21") + b" "
+    rewritten(packed, held)
+    status, out, _ = grade("verify", str(packed))
+    assert (status, told in out) == (1, True)
+
+
+def test_a_result_that_was_made_up_with_its_digest_is_told(grade, packed):
+    from grader.store.database import digest_of  # noqa: PLC0415
+
+    held = members(packed)
+    manifest = json.loads(held["manifest.json"])
+    held["result.json"] = held["result.json"].replace(b'"s3"', b'"s4"')
+    for one in manifest["members"]:
+        one["digest"] = digest_of(held[one["name"]])
+    held["manifest.json"] = json.dumps(manifest).encode()
+    rewritten(packed, held)
+    status, out, _ = grade("verify", str(packed))
+    assert (status, out) == (1, "the result is not the one that the history has\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"no ZIP", b"PK\x05\x06" + b"\0" * 18])
+def test_what_is_no_bundle_is_refused(here, grade, content):
+    (here / "x.zip").write_bytes(content)
+    assert grade("verify", "x.zip")[0] == 2
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/evil", "a\\b"])
+def test_a_name_that_leads_out_is_refused(grade, packed, name):
+    rewritten(packed, {**members(packed), name: b"x"})
+    status, _, err = grade("verify", str(packed))
+    assert (status, "is no bundle" in err) == (2, True)
