@@ -53,6 +53,11 @@ _TRANSPOSED = re.compile(
 )
 _BRACKETED = re.compile(r"\s*(?:\\left\s*)?[(\[](.*?)(?:\\right\s*)?[)\]]\s*", re.DOTALL)
 _RAISED = re.compile(r"(?<![A-Za-z])([A-Za-z])(\s*\}?)\s*\^\s*\{?\s*[(\[]?\s*(\d)\s*[)\]]?\s*\}?")
+_RAISED_ENTRY = re.compile(
+    r"(?<![A-Za-z])([A-Za-z])\s*\^\s*\{?\s*[(\[]?\s*(\d)\s*[)\]]?\s*\}?"
+    r"\s*_\s*\{\s*[ijkl]\s*,?\s*[ijkl]\s*\}"
+)
+"""``w^2_{ij}``."""
 _NUMBERED = re.compile(r"\s*([A-Za-z])\s*_?\s*\{?\s*(\d)\s*\}?\s*")
 _GRADIENT = re.compile(
     r"\s*(?:\\nabla|∇|nabla|grad(?:ient)?\b|grad_|d[A-Z]|"
@@ -185,8 +190,8 @@ def _indexed(label: str) -> list[tuple[str, Index]]:
 
 def _respelled(label: str, rubric: Rubric, problem: str) -> Left | None:
     """A name with an index of letters left out, or with its number raised: ``W^{(2)}``."""
-    for pattern, kept in ((_LETTERS, ""), (_RAISED, r"\1\2_\3")):
-        text = pattern.sub(kept, label)
+    entry, raised = _RAISED_ENTRY.sub(r"\1_\2", label), _RAISED.sub(r"\1\2_\3", label)
+    for text in (_LETTERS.sub("", label), entry, raised):
         if text != label:
             key = names.match(text.strip("()[] "), rubric, problem=problem)
             key = key or names.match(text, rubric, problem=problem)

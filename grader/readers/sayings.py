@@ -26,7 +26,6 @@ from reference.gradient import PREFIX
 
 __all__ = ["Saying", "Side", "Sort", "sayings"]
 
-
 _RELATION = re.compile(r"(?<![=<>!:+\-*/])(?::?=|≈|≡|≔)(?!=)")
 _ROW = re.compile(r"[\s\[\](){}|;,]*[-+−]?\.?\d[\d.,eE+\-−×·*^⁻⁰¹²³⁴⁵⁶⁷⁸⁹\s;\[\]()|]*")
 _BULLETED = re.compile(r"\s*[-*+•]\s+[-+−]?\.?\d[\d.eE+\-−]*\s*")
@@ -53,6 +52,10 @@ _PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{3,}\s+[^\W\d_]{2,}")
 _CHANNEL = re.compile(
     r"\s*(?:[-*+•]\s+)?[*_(]{0,3}(?:channel|ch\.?)\s*#?\s*(?P<number>\d)[)*_]{0,3}\s*(?:is|[:=])[*_]{0,2}\s*",
     re.IGNORECASE,
+)
+_ARROW = re.compile(
+    r"\A(?P<name>\s*(?:[-*+•]\s+)?[*`$]{0,3}[^\s=<>]{1,20}[*`$]{0,3}\s*)(?P<arrow>→|⟶|⇒|[-=]>)"
+    r"(?=\s*[`$]{0,2}[\[(]?[-+−]?\.?\d)"
 )
 _LISTED = re.compile(r"[$`\\(]{0,2}(?:\[|\\?begin\s*\{[a-zA-Z]{0,5}matrix|\\left)")
 _LONGEST_SHOWN = 200
@@ -181,8 +184,9 @@ class _Reader:
 
     def _line(self) -> Iterator[Saying]:
         """The equations in a line; a line without any is words, or a row of numbers."""
-        self.part = replace(self.part, text=self._plain_rows(self.part.text))
-        text = self.part.text
+        plain = self._plain_rows(self.part.text)
+        text = _ARROW.sub(lambda m: f"{m['name']}{'='.ljust(len(m['arrow']))}", plain)
+        self.part = replace(self.part, text=text)
         if line_factor(text):
             yield Saying(Sort.FACTOR, self._place(0), text=text)
             return

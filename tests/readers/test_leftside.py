@@ -64,6 +64,7 @@ NAMED = [
     ("dW2[i,j]", "autoencoder", None, "autoencoder.grad_W2", None),
     (r"\frac{\partial L}{\partial x'_j}", "autoencoder", None, "autoencoder.grad_xp", None),
     # a raised number
+    (r"\frac{\partial J}{\partial w^2_{ij}}", "autoencoder", None, "autoencoder.grad_W2", None),
     (r"\nabla_{W^{(2)}} J", "autoencoder", None, "autoencoder.grad_W2", None),
 ]
 

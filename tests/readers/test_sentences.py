@@ -14,6 +14,8 @@ NUMBERS = [
     (f"This is h0 = [{ROW}]. The next step is to reshape it.", H0),
     (f"## h0\n\n$[{ROW}]$", H0),
     (f"I get h0 = [{ROW}], where nothing was cut off.", H0),
+    (f"- $h_0$ → `[{ROW}]`", H0),
+    (f"h0 -> [{ROW}]", H0),
     ("So p = 0.99, meaning that it is fooled.", {"gan.p": 0.99}),
     ("So p = 0.99. The gradient of m is 1 - 0.99.", {"gan.p": 0.99}),
     ("m = 12.4, which is what I expected", {"gan.m": 12.4}),
