@@ -60,6 +60,8 @@ class Cause:
         entries: which entries of ``shows`` it spoils.
         mistake: the rule that was replaced, if it is one.
         carried: whether later answers use the wrong values.
+        passes: whether it explains the answer from the key's values before it only, and passes by
+            the student's own.
         also: other explanations that fit equally well, as (code, at).
         tried: tells what was tried to explain it, and how many entries each hypothesis fits.
     """
@@ -70,6 +72,7 @@ class Cause:
     entries: Mask
     mistake: Mistake | None = None
     carried: bool = True
+    passes: bool = False
     evidence: Mapping[str, Any] = field(default_factory=dict)
     also: tuple[tuple[str, str], ...] = ()
     tried: Callable[[], Tried] = tuple

@@ -18,7 +18,10 @@ LAYOUT = 3
 """Reading an answer in another layout than asked."""
 
 UNUSED = 5
-"""A wrong value that a later answer does not follow from, although it should."""
+"""A wrong value that a later answer does not follow from, although it should.
+
+Also where that answer is off by a sign or a factor from what it would be without the wrong value.
+"""
 
 ROUNDED = 2
 """An answer that follows only if one looks at roundings closely."""
@@ -40,7 +43,7 @@ _NOT_CARRIED = 1
 
 def price(cause: Cause) -> int:
     """How unlikely a cause is: rules are likely, slips cost by the entry."""
-    told = _PRICES.get(cause.code, PRICE)
+    told = _PRICES.get(cause.code, PRICE) + UNUSED * cause.passes
     if cause.code not in UNEXPLAINED:
         return told
     wrong = int(np.sum(cause.entries))

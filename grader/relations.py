@@ -8,7 +8,7 @@ the search that do not predict an answer are compared at once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,7 +43,8 @@ class Compared:
         layouts: how each line reads it; ``rows`` the numbers of their combinations of conventions.
         wrong: by line, the entries that are not predicted.
         present: by line, those that were answered.
-        expected: by world the predictions: lines, then the likeliest prediction first.
+        expected: by world the predictions: lines, then the likeliest prediction first; the last
+            is the key's.
     """
 
     quantity: str
@@ -62,6 +63,11 @@ class Compared:
         """The cause by that name, for one line."""
         wrong = self.wrong[line] if entries is None else entries
         return Cause(code, self.quantity, self.quantity, wrong, evidence=evidence)
+
+    def times(self, line: int, prediction: int, code: str, factor: float) -> Cause:
+        """The cause that one of the predictions is off by a factor, for one line."""
+        last = len(self.expected[self.sought.worlds[0]][line]) - 1
+        return replace(self.cause(line, code, factor=factor), passes=prediction == last)
 
 
 Found = Iterator[tuple[int, Cause]]
@@ -156,8 +162,8 @@ def _times(factor: float, values: Values) -> dict[str, Array]:
 def _opposite(compared: Compared) -> Found:
     """All that is wrong has the opposite sign."""
     holds = _every(compared.agrees(_times(-1.0, compared.expected)), compared.wrong)
-    for line, _ in _lines(holds & _says_something(compared)):
-        yield line, compared.cause(line, "sign_error", factor=-1)
+    for line, prediction in _lines(holds & _says_something(compared)):
+        yield line, compared.times(line, prediction, "sign_error", -1)
 
 
 def _says_something(compared: Compared) -> Mask:
@@ -210,7 +216,7 @@ def _factor(compared: Compared) -> Found:
     holds = _scaled(compared, factors) & _mostly_wrong(compared)
     for line, prediction in _lines(holds):
         factor = float(f"{factors[line, prediction]:.4g}")
-        yield line, compared.cause(line, "constant_factor", factor=factor)
+        yield line, compared.times(line, prediction, "constant_factor", factor)
 
 
 def _plainly(compared: Compared) -> Found:
@@ -225,7 +231,7 @@ def _plainly(compared: Compared) -> Found:
         holds = _scaled(compared, plain) & near & _mostly_wrong(compared)
         for line, prediction in _lines(holds):
             factor = float(plain[line, prediction])
-            yield line, compared.cause(line, "constant_factor", factor=factor)
+            yield line, compared.times(line, prediction, "constant_factor", factor)
 
 
 def _scaled(compared: Compared, factors: Array) -> Mask:

@@ -226,6 +226,17 @@ def test_one_wrong_sign_does_not_turn_all_the_others(chosen):
     assert set(found(report)) == {("sign_error", "grad_p")}
 
 
+@pytest.mark.parametrize("later", [["grad_h0"], ["grad_w1"], ["grad_h0", "grad_w0"]])
+@pytest.mark.parametrize("objective", ["maximize_log_p", "minimize_nll"])
+def test_what_passes_by_a_wrong_answer_does_not_get_its_sign_from_it(objective, later):
+    chosen = {**KEY, "objective": objective}
+    wrong = "p*w2" if objective == "maximize_log_p" else "-p*w2"  # of the other label, turned
+    forward = ["h0", "h1", "c", "h2", "H2", "m", "p"]
+    report = graded(student(chosen, [*forward, *later]) | {"gan.grad_H2": wrong})
+    assert all(item(report, name).verdict is Verdict.CORRECT for name in later)
+    assert set(found(report)) == {("wrong_label", "grad_p"), ("sign_error", "grad_H2")}
+
+
 @pytest.mark.parametrize("quantity", ["h0", "h2", "grad_w1"])
 @pytest.mark.parametrize("chosen", COMBINATIONS[::23], ids=IDS[::23])
 def test_nonsense_in_one_answer_does_not_change_how_the_others_are_read(quantity, chosen):
