@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["PARTS", "NotWrittenError", "write_atomically", "write_temporary"]
+__all__ = ["PARTS", "NotWrittenError", "scratch", "write_atomically", "write_temporary"]
 
 PARTS = f".{'?' * 16}.part"
 """Matches the names that temporary files have."""
@@ -33,6 +33,15 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that is gone in the end."""
+    import tempfile  # noqa: PLC0415  # a self-check has no use for it
+
+    with tempfile.TemporaryDirectory(prefix="stepgrade-") as folder:
+        yield Path(folder)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ Heavy modules are imported by the command that needs them; each returns its exit
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,25 +13,17 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.commands import explain_file, json_option, quantity_of
-from grader.store_commands import login, remembering, results_option, store_option, transaction
+from grader.files import scratch
+from grader.regrade_command import regrade_command
+from grader.store_commands import results_option, store_option, transaction
 from grader.terminal import print_json, say
 
 if TYPE_CHECKING:
     from grader.store.cases import Case, Replay
-    from grader.store.memory import Memory
 
 __all__ = ["REPLAY_COMMANDS"]
 
 _BROKEN = 1
-
-
-@contextlib.contextmanager
-def _scratch() -> Iterator[Path]:
-    """A folder that is gone in the end."""
-    import tempfile  # noqa: PLC0415  # a self-check has no use for it
-
-    with tempfile.TemporaryDirectory(prefix="stepgrade-") as folder:
-        yield Path(folder)
 
 
 # --- one result ---------------------------------------------------------------------------------
@@ -101,7 +92,7 @@ def _replayed(
     if store is None and not (results / FILE).is_file():
         shown = click.format_filename(student)
         raise click.UsageError(f"there is no file {shown}, and no store in {results}")
-    with transaction(store, results) as session, _scratch() as folder:
+    with transaction(store, results) as session, scratch() as folder:
         case = case_of(session, student)
         if case is None:
             told = f"there is no file {click.format_filename(student)}, and nothing is known of"
@@ -144,7 +135,7 @@ def _bundle(
     from grader.store.bundle import bundle  # noqa: PLC0415  # heavy
     from grader.store.cases import case_of  # noqa: PLC0415
 
-    with transaction(store, results) as session, _scratch() as folder:
+    with transaction(store, results) as session, scratch() as folder:
         case = case_of(session, student)
         if case is None:
             raise click.UsageError(f"nothing is known of a student {student!r}; ids are exact")
@@ -155,89 +146,6 @@ def _bundle(
     for one in why:
         say(f"it does not come out again here: {one}")
     return _BROKEN if why else 0
-
-
-# --- by another rubric --------------------------------------------------------------------------
-
-
-@click.command(
-    "regrade",
-    epilog="\b\nExamples:\n"
-    "  grade regrade --rubric hw6-mended.yaml              who would gain or lose what\n"
-    "  grade regrade --rubric hw6-mended.yaml --commit     the same, and it counts",
-)
-@click.option("--rubric", "-r", required=True, metavar="ID|FILE", help="The new rubric.")
-@click.option("--commit", is_flag=True, help="Let it count, and write the results anew.")
-@click.option("--only-up", is_flag=True, help="Nobody gets less than before; overrides say so.")
-@click.option("--by", metavar="NAME", help="Who decides; your login name if not said.")
-@click.option(
-    "--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Worker processes; one a core."
-)
-@results_option
-@store_option
-@json_option
-def _regrade(
-    rubric: str,
-    results: Path,
-    store: str | None,
-    by: str | None,
-    jobs: int | None,
-    *,
-    commit: bool,
-    only_up: bool,
-    as_json: bool,
-) -> None:
-    """Grade the class again by another rubric, from the stored bytes.
-
-    Tells what changed in the rubric, how many would gain or lose, and for each student and item
-    what and why. Only --commit changes anything: it writes a new run and the results.
-
-    Exit status: 0 told, and with --commit done; 2 it cannot be.
-    """
-    from grader.output import claimed, write_results  # noqa: PLC0415  # heavy
-    from grader.store.regrade import again, regrade_record, regrade_text, regraded  # noqa: PLC0415
-
-    who = (by or login()) if only_up else ""
-    with _scratch() as folder, _remembered(store, results) as memory:
-        out = results if commit else folder / "out"
-        with claimed(out):
-            before, batch = again(memory, rubric, out, _within(folder, "in"), jobs=jobs)
-            found, done = regraded(memory, batch, before, commits=commit, only_up=who)
-            if commit:
-                write_results(done, out)
-    if as_json:
-        print_json(regrade_record(found, is_kept=commit))
-    else:
-        say("\n".join([regrade_text(found, is_kept=commit), _then(rubric, results, commit=commit)]))
-
-
-def _within(folder: Path, name: str) -> Path:
-    made = folder / name
-    made.mkdir()
-    return made
-
-
-@contextlib.contextmanager
-def _remembered(store: str | None, results: Path) -> Iterator[Memory]:
-    """The store that is there; no other run works in the folder meanwhile.
-
-    Raises:
-        StoreError: there is none, or it cannot be used.
-    """
-    if store == "none":
-        raise click.UsageError("--store none keeps nothing that could be graded again")
-    with transaction(store, results):
-        pass  # or one would be made
-    with remembering(store, results, is_fresh=False) as memory:
-        if memory:
-            yield memory
-
-
-def _then(rubric: str, results: Path, *, commit: bool) -> str:
-    if not commit:
-        return "With --commit it counts."
-    shown = click.format_filename(results)
-    return f"Written to {shown}; grade with --rubric {rubric} from now on."
 
 
 # --- whether it is as it was written ------------------------------------------------------------
@@ -295,7 +203,7 @@ def _verify(
 def _verify_bundle(file: Path, copy: Path | None) -> int:
     from grader.store.bundle import broken_in  # noqa: PLC0415  # heavy
 
-    with _scratch() as folder:
+    with scratch() as folder:
         told, found = broken_in(file, folder, copy)
     for one in found:
         say(one)
@@ -304,4 +212,4 @@ def _verify_bundle(file: Path, copy: Path | None) -> int:
     return _BROKEN if found else 0
 
 
-REPLAY_COMMANDS: tuple[click.Command, ...] = (_bundle, _explain, _regrade, _verify)
+REPLAY_COMMANDS: tuple[click.Command, ...] = (_bundle, _explain, regrade_command, _verify)

@@ -501,7 +501,8 @@ grader.judging.read = read
 if sys.argv[1] == "late":  # the other process is not there yet when the signal comes
     os.register_at_fork(after_in_child=lambda: print("at it", flush=True) or time.sleep(1))
 from grader.cli import main
-main(["subs", "-j", "2"])
+sys.argv[1:] = ["subs", "-j", "2"]
+main()
 """
 
 

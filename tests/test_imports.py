@@ -87,6 +87,8 @@ GRADER_FLOORS = (
     ("terminal",),
     ("autograder", "commands", "handing_on"),
     ("decision_commands", "export_command", "read_command", "store_commands"),
+    ("class_command",),
+    ("regrade_command",),
     ("replay_commands",),
     ("cli", ""),  # "" is `grader` itself, which lends everything under short names
 )

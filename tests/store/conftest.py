@@ -7,7 +7,8 @@ import uuid
 
 import pytest
 
-from grader.cli import _CLASS, _commands, main
+from grader.class_command import class_command
+from grader.cli import _commands, main
 from grader.store.database import FILE, opened
 
 SERVER = os.environ.get("STEPGRADE_TEST_POSTGRESQL", "")
@@ -62,7 +63,7 @@ def grade(capsys, database):
 
 
 def takes_a_store(word):
-    command = _commands.commands.get(word, _commands.commands[_CLASS])
+    command = _commands.commands.get(word, class_command)
     return any("--store" in parameter.opts for parameter in command.params)
 
 
