@@ -12,19 +12,8 @@ from dataclasses import dataclass, replace
 
 from grader.handin import natural
 from grader.identity import Identity
-from grader.model import (
-    Answer,
-    Cell,
-    Entries,
-    Entry,
-    Formula,
-    Grid,
-    Number,
-    Remark,
-    Student,
-    Submission,
-    Unreadable,
-)
+from grader.model import Remark, Submission
+from grader.parts import merged
 from grader.remarks import AGAIN, COPY, EARLIER
 from grader.roster import same_name
 
@@ -102,9 +91,9 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     """What counts of one student's files; the order in which they are given does not matter.
 
     Equal files count once. Of several attempts the newest counts. Files that answer different
-    questions, or the same ones alike, are one submission in parts. Anything else is undecided, and
-    so is one id under two names, or handed in by two people of a learning platform, or alone and in
-    a group.
+    questions, or the same ones alike, are one submission in parts, unless the newest attempt at a
+    file only leaves answers out. Anything else is undecided, and so is one id under two names, or
+    handed in by two people of a learning platform, or alone and in a group.
 
     Raises:
         ValueError: there are no files.
@@ -112,19 +101,16 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     if not candidates:
         raise ValueError("there are no files to choose from")
     files = _in_order(candidates)
-    if names := _two_names(files):
-        return _undecided(files, f"the same id stands for {' and for '.join(names)}")
-    if accounts := _two_accounts(files):
-        told = " and by ".join(accounts)
-        return _undecided(files, f"they say that they are one student's, handed in by {told}")
-    if teams := _two_teams(files):
-        return _undecided(files, f"handed in {' and '.join(teams)}")
+    if told := _two_people(files):
+        return _undecided(files, told)
     distinct, copies = _without_copies(files)
     newest, earlier = _newest_attempt(distinct)
     remarks = (*copies, *earlier)
     readable = [item for item in newest if item.submission]
     if not readable:
         return _unreadable(files, newest, remarks)
+    if later := _leaves_out(readable):
+        return _undecided(files, f"{later} was handed in later and leaves out what another answers")
     chosen = _parts(readable) or _newest_resubmission(readable)
     if chosen is None:
         return _undecided(files, "their answers differ and neither is known to be the later one")
@@ -186,6 +172,17 @@ def _chosen(
 
 
 # --- rules --------------------------------------------------------------------------------------
+
+
+def _two_people(files: Sequence[Candidate]) -> str:
+    """Why these files may not be one student's, or one group's; empty where nothing says so."""
+    if names := _two_names(files):
+        return f"the same id stands for {' and for '.join(names)}"
+    if accounts := _two_accounts(files):
+        return f"they say that they are one student's, handed in by {' and by '.join(accounts)}"
+    if teams := _two_teams(files):
+        return f"handed in {' and '.join(teams)}"
+    return ""
 
 
 def _two_names(files: Iterable[Candidate]) -> tuple[str, ...]:
@@ -252,14 +249,39 @@ def _newest_attempt(files: Sequence[Candidate]) -> tuple[list[Candidate], tuple[
 _Chosen = tuple[Submission, list[Candidate], tuple[Remark, ...]]
 
 
-def _newest_resubmission(files: Sequence[Candidate]) -> _Chosen | None:
-    """Of one Canvas file handed in again the later one; None where they are different files."""
+def _again(files: Sequence[Candidate]) -> list[Candidate]:
+    """One Canvas file handed in again, the newest last; nothing where they are different files."""
     own_names = {item.identity.file.casefold() for item in files}
     attempts = {item.identity.attempt for item in files}
     is_canvas = all(item.identity.lms == "canvas" for item in files)
     if not is_canvas or len(own_names) != 1 or len(attempts) != len(files) or () in attempts:
+        return []
+    return sorted(files, key=lambda item: item.identity.attempt)
+
+
+def _leaves_out(files: Sequence[Candidate]) -> str:
+    """The newest of one file's attempts that agree, where it answers less than another.
+
+    It may be the newest or one of two parts. Attempts that share no answer are parts.
+    """
+    ordered = _again(files)
+    if len(ordered) < 2 or _parts(files) is None:  # noqa: PLR2004
+        return ""
+    *earlier, newest = (_keys(item) for item in ordered)
+    less = any(keys & newest and keys - newest for keys in earlier)
+    return ordered[-1].file if less else ""
+
+
+def _keys(item: Candidate) -> set[str]:
+    return {answer.key for answer in item.submission.answers} if item.submission else set()
+
+
+def _newest_resubmission(files: Sequence[Candidate]) -> _Chosen | None:
+    """Of one Canvas file handed in again the later one; None where they are different files."""
+    ordered = _again(files)
+    if not ordered:
         return None
-    *earlier, newest = sorted(files, key=lambda item: item.identity.attempt)
+    *earlier, newest = ordered
     told = f"{AGAIN} as {newest.file}, which counts"
     remarks = tuple(Remark(f"{item.file} {told}") for item in earlier)
     return (newest.submission, [newest], remarks) if newest.submission else None
@@ -267,58 +289,8 @@ def _newest_resubmission(files: Sequence[Candidate]) -> _Chosen | None:
 
 def _parts(files: Sequence[Candidate]) -> _Chosen | None:
     """All files as one submission; None where they contradict each other."""
-    read = [item.submission for item in files if item.submission]
-    answers: dict[str, Answer] = {}
-    conventions: dict[str, str] = {}
-    for submission in read:
-        for answer in submission.answers:
-            known = answers.setdefault(answer.key, answer)
-            if _written(known) != _written(answer):
-                return None
-        for name, value in submission.conventions.items():
-            if conventions.setdefault(name, value) != value:
-                return None
-    levels = {submission.student.level for submission in read} - {""}
-    if len(levels) > 1:
+    whole = merged([item.submission for item in files if item.submission])
+    if whole is None:
         return None
-    merged = replace(
-        read[0],
-        student=_student(read),
-        answers=tuple(answers.values()),
-        conventions=conventions,
-        remarks=tuple(remark for submission in read for remark in submission.remarks),
-    )
     told = (Remark(f"read together, as parts of one submission: {_listed(files)}"),)
-    return merged, list(files), told if len(files) > 1 else ()
-
-
-def _student(read: Sequence[Submission]) -> Student:
-    """What any of the parts says of the student."""
-    students = [submission.student for submission in read]
-    return Student(
-        next((s.id for s in students if s.id), ""),
-        next((s.name for s in students if s.name), ""),
-        next((s.level for s in students if s.level), ""),
-    )
-
-
-def _written(answer: Answer) -> object:
-    """An answer without the places where it stands, to compare what is said."""
-    match answer.response:
-        case Grid(shape, cells):
-            return shape, tuple(map(_cell, cells))
-        case Entries(entries):
-            return tuple(sorted(map(_entry, entries), key=repr))
-        case Formula(text) | Unreadable(text):
-            return type(answer.response).__name__, text
-
-
-def _entry(entry: Entry) -> object:
-    return entry.index, _cell(entry.cell)
-
-
-def _cell(cell: Cell) -> object:
-    content = cell.content
-    return (
-        (type(content).__name__, content.text) if isinstance(content, Number | Unreadable) else ()
-    )
+    return whole, list(files), told if len(files) > 1 else ()

@@ -102,6 +102,19 @@ COUNTS = [
         {"m": "1", "p": "2"},
         ["parts of one submission"],
     ),
+    # Canvas: one name, and no answer or every answer of the earlier one
+    (
+        [handed_in("doe_1_100_hw.csv", m="1"), handed_in("doe_1_200_hw-1.csv", p="2")],
+        ["doe_1_100_hw.csv", "doe_1_200_hw-1.csv"],
+        {"m": "1", "p": "2"},
+        ["parts of one submission"],
+    ),
+    (
+        [handed_in("doe_1_100_hw.csv", m="1"), handed_in("doe_1_200_hw-1.csv", m="1", p="2")],
+        ["doe_1_100_hw.csv", "doe_1_200_hw-1.csv"],
+        {"m": "1", "p": "2"},
+        ["parts of one submission"],
+    ),
     # Blackboard: the newest attempt, all its files, and nothing of the older one
     (
         [
@@ -163,6 +176,10 @@ UNDECIDED = [
     (
         "their answers differ",
         [handed_in("doe_1_100_a.csv", m="1"), handed_in(BB.format(3, "a.csv"), m="2")],
+    ),
+    (
+        "doe_1_200_hw-1.csv was handed in later and leaves out what another answers",
+        [handed_in("doe_1_100_hw.csv", m="1", p="2"), handed_in("doe_1_200_hw-1.csv", m="1")],
     ),
     (
         "the same id stands for Jane Doe and for Ming Li",

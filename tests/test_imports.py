@@ -49,6 +49,7 @@ GRADER_FLOORS = (
         "own_list_yaml",
         "own_lists",
         "owner",
+        "parts",
         "platform_names",
         "readers",
         "roster",
