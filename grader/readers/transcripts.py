@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from grader.model import Place, Remark, Rubric
 from grader.notation import names
 from grader.notation.numbers import quoted
 from grader.readers.leftside import left_side
 
-__all__ = ["Transcripts", "printed_value", "shown_name"]
+__all__ = ["Transcripts", "is_rounding", "printed_value", "shown_name"]
 
 _PROMPT = re.compile(r"[ \t]{0,12}(?:>>>|In ?\[\d{0,4}\]:|julia>)(?:[ \t](?P<code>[^\n]*)|\Z)")
 _MORE = re.compile(r"[ \t]*\.\.\.:?(?:[ \t](?P<code>[^\n]*)|\Z)")
@@ -39,12 +40,19 @@ _BEHIND = re.compile(
 _NAME = re.compile(r"[^\W\d][\w∇′']{0,30}(?:\[\s*\d\s*(?:,\s*\d\s*){0,2}\]){0,3}")
 _GRADIENT = re.compile(r"(?P<name>[^\W\d]\w{0,20})\.grad")
 _ASSIGNMENT = re.compile(r"[^=<>!]*[^=<>!]=(?!=)")
+_ASSIGNED = re.compile(r"[^\w∇′']")
 _MEASURE = re.compile(
     r"\.(?:shape|size|ndim|dtype)\b|\b(?:len|type|range|help|dir|allclose|shape)\s*\("
 )
 _PLANE = re.compile(r"\(:,:,(\d)\)(?=[ \t]*=[ \t]*$)", re.MULTILINE)
 _COLUMNS = re.compile(r"[ \t]*Columns? \d+(?: (?:through|to|and) \d+)?:?[ \t]*")
 _ROW = re.compile(r"[ \t]*[-+]?\.?\d[\d.eE+\- \t]*")
+_FIGURE = re.compile(
+    r"[-+]?(?:\d+\.?(?P<part>\d*)|\.(?P<bare>\d+))(?:[eE](?P<power>[-+]?\d{1,3}))?"
+)
+_HALF = 0.5 + 1e-6
+"""Of the last place; ``0.25`` may be shown as ``0.2`` and as ``0.3``."""
+_SAME = 1e-9
 _MOST_OUTPUT = 400
 """Lines that one value may run over."""
 
@@ -56,6 +64,7 @@ class Transcripts:
     file: str
     rubric: Rubric
     remarks: list[Remark] = field(default_factory=list)
+    _known: dict[str, str] = field(default_factory=dict)
 
     def written_out(self, text: str, cell: str = "") -> str:
         """The text with an equation for each value that was asked for by its name.
@@ -75,6 +84,8 @@ class Transcripts:
     def _entry(self, lines: list[str], start: int, code: str, cell: str) -> int:
         """Rewrite what was entered in the line before ``start``, and what was printed for it."""
         line, is_kept = start, bool(_ASSIGNMENT.match(code))
+        if is_kept:
+            self._known.pop(_ASSIGNED.split(code.strip(), maxsplit=1)[0], None)
         lines[start - 1] = code if is_kept else ""
         while start < len(lines) and (more := _MORE.fullmatch(lines[start])):
             code = more["code"] or code
@@ -86,15 +97,23 @@ class Transcripts:
         value = printed_value(printed)
         found = [*_shown(code, value)] if value else []
         known = [(name, each) for name, each in found if self._is_quantity(name)]
+        if known or value:
+            lines[start:end] = [""] * (end - start)
         if known:
-            lines[start:end] = [""] * (end - start)
-            lines[start] = "; ".join(f"{name} = {each}" for name, each in known)
-        elif value:
-            lines[start:end] = [""] * (end - start)
+            new = [pair for pair in known if not self._is_known(*pair)]
+            lines[start] = "; ".join(f"{name} = {each}" for name, each in new)
         is_told = not found and not _MEASURE.search(code)
         if is_told and (value or self._is_quantity(shown_name(code))):
             self._tell(code, Place(self.file, cell=cell, line=line), is_value=bool(value))
         return end
+
+    def _is_known(self, name: str, value: str) -> bool:
+        """Whether a value was shown in full before; a rounded look at it takes nothing back."""
+        full = self._known.get(name, "")
+        if full != value and is_rounding(value, [*map(_value, _FIGURE.finditer(full))]):
+            return True
+        self._known[name] = value
+        return False
 
     def _is_quantity(self, name: str) -> bool:
         return bool(names.candidates(name, self.rubric) or left_side(name, self.rubric, ""))
@@ -117,6 +136,24 @@ def printed_value(text: str) -> str:
             inner = shorter
         bare = inner.strip()
     return bare if _VALUE.fullmatch(bare) and "..." not in bare else ""
+
+
+def is_rounding(text: str, values: Sequence[float]) -> bool:
+    """Whether the numbers in a text are those values, each rounded to the digits that it has."""
+    figures = [*_FIGURE.finditer(text)]
+    return len(figures) == len(values) > 0 and all(
+        abs(_value(figure) - value) <= max(_HALF * _last_place(figure), _SAME * abs(value)) < inf
+        for figure, value in zip(figures, values, strict=True)
+    )
+
+
+def _value(figure: re.Match[str]) -> float:
+    return float(figure[0])
+
+
+def _last_place(figure: re.Match[str]) -> float:
+    """The place of the last digit that is written: 0.01 of ``1.40``."""
+    return float(f"1e{int(figure['power'] or 0) - len(figure['part'] or figure['bare'] or '')}")
 
 
 def shown_name(code: str) -> str:

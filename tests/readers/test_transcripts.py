@@ -7,7 +7,7 @@ import time
 import pytest
 from reading import RUBRIC, read_one, said
 
-from grader.readers.transcripts import Transcripts, printed_value, shown_name
+from grader.readers.transcripts import Transcripts, is_rounding, printed_value, shown_name
 
 VALUES = [0.38, 1.4, 0.96, 1.06, 0.7, 1.54, 1.62, 1.06]
 H0 = {"gan.h0": ((8,), VALUES)}
@@ -105,6 +105,42 @@ def test_what_is_no_answer_needs_no_word(text):
 )  # fmt: skip
 def test_only_a_name_by_itself_is_a_name(code, name):
     assert shown_name(code) == name
+
+
+ROUGH = "0. , 1. , 1. , 1. , 1. , 2. , 2. , 1. "
+LOOKS = [
+    (f">>> h0\narray([{LIST}])\n>>> np.round(h0, 0)\narray([{ROUGH}])", VALUES),
+    (f">>> h0\narray([{LIST}])\n>>> h0.round(1)\narray([{LIST.replace('0.38', '0.4 ')}])", VALUES),
+    ((">>> h0\n[3.8e-1 1.4 .96 1.06 .7 1.54 1.62 1.06]\n"
+      f">>> print(np.round(h0, 0))\n[{ROUGH.replace(',', '')}]"), VALUES),
+    # the full value after the rounded one, and another value
+    (f">>> np.round(h0, 0)\narray([{ROUGH}])\n>>> h0\narray([{LIST}])", VALUES),
+    (f">>> h0\narray([{LIST}])\n>>> h0\narray([{ROUGH.replace('0.', '5.')}])",
+     [5, 1, 1, 1, 1, 2, 2, 1]),
+    (f">>> h0\narray([{LIST}])\n>>> h0\n{ONES}", [1] * 8),
+    (f">>> h0\narray([{LIST}])\n>>> h0 += b0\n>>> h0\narray([{ROUGH}])",
+     [0, 1, 1, 1, 1, 2, 2, 1]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), LOOKS)
+def test_a_rounded_look_takes_nothing_back(text, expected):
+    submission = read_one(f"```\n{text}\n```\n\n$m = 1$", "a.md")
+    assert said(submission) == {"gan.h0": ((8,), expected), "gan.m": 1}
+    assert submission.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        ("[0. 1.]", [0.38, 1.4], True), ("4.1e-06", [4.11e-6], True), ("0.2", [0.25], True),
+        ("0.3", [0.25], True), ("12.402", [12.402000000001], True), (".5", [0.52], True),
+        ("4e-06", [4.6e-6], False), ("[0. 1.]", [0.38], False), ("0.38", [0.39], False),
+        ("-0.4", [0.38], False), ("", [], False), ("nan", [1.0], False), ("1e999", [2.0], False),
+    ],
+)  # fmt: skip
+def test_a_rounding_has_the_digits_of_the_value(text, values, expected):
+    assert is_rounding(text, values) == expected
 
 
 @pytest.mark.parametrize("text", ["", "abc", "array(['a'])", "[1, 2, ..., 3]", "<0x1f>", "True"])
