@@ -71,7 +71,8 @@ def join(results: Sequence[Result], people: Sequence[Person]) -> Joined:
     Who fits several rows, or shares a row with another result, is left for a person.
     """
     index = _index(people)
-    same_ids = any(_fits(result, "id", index) for result in results)
+    there = {key for one in people for key in _as_worn(one)}
+    same_ids = any(_worn(result.id) & there for result in results)
     found = [_found(result, index, same_ids=same_ids) for result in results]
     claims: dict[int, list[Result]] = defaultdict(list)
     for result, (one, _) in zip(results, found, strict=True):
@@ -120,6 +121,7 @@ def _found(result: Result, index: _Index, *, same_ids: bool) -> tuple[Person | N
             return None, f"{len(fitting)} rows fit by {kind.replace('lms_', 'platform ')}"
         if fitting:
             why = _contradiction(result, fitting[0], kind, same_ids=same_ids)
+            why = why or _named_elsewhere(result, fitting[0], kind, index)
             return (None, why) if why else (fitting[0], "")
     return None, _NO_ROW
 
@@ -149,7 +151,33 @@ def _contradiction(result: Result, one: Person, kind: str, *, same_ids: bool) ->
         known = same_name(result.name, one.name)
         return "" if known else f"the row with that number is that of {one.who}"
     other = kind == "name" and same_ids and result.id and one.keys["id"]
-    return f"only the name fits, and the id differs: {one.who}" if other else ""
+    worn = _as_worn(one) & _worn(result.id)
+    return f"only the name fits, and the id differs: {one.who}" if other and not worn else ""
+
+
+def _named_elsewhere(result: Result, one: Person, kind: str, index: _Index) -> str:
+    """That the name stands in another row than the id: one of the two is somebody else's.
+
+    So it is where a column of ids was sorted by itself.
+    """
+    named = _fits(result, "name", index)
+    if not named or one.row in {other.row for other in named}:
+        return ""
+    told = kind.replace("lms_", "platform ")
+    return f"the {told} fits the row of {one.who}, the name that of {named[0].who}"
+
+
+def _as_worn(one: Person) -> frozenset[str]:
+    """The ids of a row as `_worn` has them."""
+    return frozenset(key.lstrip("0").replace(",", ".") for key in one.keys["id"])
+
+
+def _worn(text: str) -> frozenset[str]:
+    """What spreadsheets make of an id: without its leading zeros, or ``6.60e+08``."""
+    left = _key(text).lstrip("0")
+    is_number = left.isascii() and left.isdigit()
+    short = (f"{float(left):.{places}e}" for places in range(7)) if is_number else ()
+    return frozenset(filter(None, [left, *short]))
 
 
 def _key(text: str) -> str:

@@ -234,6 +234,36 @@ def test_who_is_in_doubt_is_left_and_told(results, told):
     assert found.lost
 
 
+def test_an_id_with_another_students_name_is_left_and_told():
+    """Somebody sorted the column of ids alone."""
+    swapped = CANVAS.replace(",s1,", ",XX,").replace(",s2,", ",s1,").replace(",XX,", ",s2,")
+    found = planned("canvas", swapped, (result("s1", "Ada Adams", score=5), result("s3", score=6)))
+    assert [cell.result.id for cell in found.cells] == ["s3"]
+    assert [why for _, why in found.joined.apart] == [
+        "the id fits the row of s1 (Brown, Bob), the name that of s2 (Adams, Ada)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ids", "taken"),
+    [
+        (("7000001", "7000005"), ["007000001", "007000005"]),
+        (("7000002", "7000005"), ["007000005"]),
+        (("7.00E+06", "7,0E+06"), ["007000001", "007000005"]),
+        (("7.10E+06", "7.00E+06"), ["007000005"]),
+        (("u1", "u5"), ["007000001", "007000005"]),
+    ],
+)
+def test_ids_that_a_spreadsheet_changed_still_tell_namesakes_apart(ids, taken):
+    data = "Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (98765)\n"
+    data += "".join(
+        f'"{name}",40{n},"{found}",,CS,\n'
+        for n, (name, found) in enumerate(zip(("Kim, Min", "Lee, Bo"), ids, strict=True))
+    )
+    two = result("007000001", "Kim, Min", score=5), result("007000005", "Lee, Bo", score=6)
+    assert [cell.result.id for cell in planned("canvas", data, two).cells] == taken
+
+
 def test_both_ways_are_told():
     told = plan_text(
         planned("canvas", PEOPLE, (result("0042", score=5), result("zz", score=1))), ""
