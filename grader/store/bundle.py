@@ -118,15 +118,10 @@ def _chain(session: Session, case: Case) -> _Chain:
     """All digests in their order; the text of the student's entries and of the run's."""
     own = {entry.number for entry in case.entries}
     links = (
-        _Link(entry.digest, entry.text if entry.number in own or _is_of(entry, case) else "")
+        _Link(entry.digest, entry.text if entry.number in own or entry.ends(case.run.id) else "")
         for entry in entries(session)
     )
     return _Chain(tuple(links))
-
-
-def _is_of(entry: Entry, case: Case) -> bool:
-    told = entry.told
-    return told.get("what") == "run" and told["run"]["id"] == case.run.id
 
 
 def _packed(held: Mapping[str, bytes]) -> bytes:

@@ -73,7 +73,7 @@ def case_of(session: Session, student: str) -> Case | None:
     of, record = run(session, result.run), session.content(result.record)
     if of is None or record is None:
         raise StoreError(f"the result of {student} is not there as it was; `grade verify` tells")
-    ends = [one for one in entries(session, "") if one.told.get("run", {}).get("id") == of.id]
+    ends = [one for one in entries(session, "") if one.ends(of.id)]
     last = ends[0].number if ends else 0
     own = tuple(one for one in entries(session, student) if one.number < last)
     inputs = made_of(session, of).of(result.place)

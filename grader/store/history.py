@@ -35,6 +35,11 @@ class Entry:
             return {}
         return told if isinstance(told, dict) else {}
 
+    def ends(self, run: int) -> bool:
+        """Whether it is the entry of that run; a result's entry names its run by number only."""
+        told = self.told.get("run") if self.told.get("what") == "run" else None
+        return isinstance(told, dict) and told.get("id") == run
+
     @property
     def is_sound(self) -> bool:
         """Whether it is as it was written."""

@@ -66,6 +66,15 @@ def test_what_persons_decided_is_part_of_it(here, grade):
     assert grade("explain", "s3")[0] == 0
 
 
+def test_beside_a_submission_that_says_of_nobody_whose_it_is(here, grade):
+    write(here / "in", {"answers.json": json.dumps({"answers": {"gan.h0": [0] * 8}})})
+    (here / "in").rename(here / "hw6")  # or the folder's name would be taken for an id
+    grade("hw6", "--roster", "roster.csv")
+    status, out, _ = grade("explain", "s1")
+    assert (status, out.rstrip().endswith(SAME)) == (0, True), out
+    assert grade("bundle", "s1")[0] == 0
+
+
 def test_one_quantity_and_json(grade):
     grade("in")
     status, out, _ = grade("explain", "s3", "h0", "--json")
