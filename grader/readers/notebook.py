@@ -2,7 +2,7 @@
 
 Markdown cells are read as a write-up. Of a code cell only the assignments that are not indented
 count: what a function or a loop would do is not known without running it. What outputs show
-under a quantity's name counts where the cells do not answer it.
+under a quantity's name counts where no text answers it and no later code does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from grader.model import Place, Remark, Rubric, Submission, SubmissionError
 from grader.readers.json_text import Object, parsed
 from grader.readers.macros import Macros
 from grader.readers.mathblocks import Kind, Part, parts
-from grader.readers.outputs import Shown, result_of, settled, shown_in
+from grader.readers.outputs import Shown, of_code, result_of, settled, shown_in
 from grader.readers.text import LARGEST
 from grader.readers.transcripts import Transcripts
 from grader.readers.writeup import read_parts
@@ -31,6 +31,7 @@ _FOREIGN = re.compile(
 )
 _WRITTEN_MAGIC = re.compile(r"\s*%%(?:latex|markdown)[^\n]*\n", re.IGNORECASE)
 _TAKEN = "was read from the output of this cell, as it is answered nowhere else"
+_BECAME = "was read from the output of this cell, which shows what the code made of it"
 _UNREAD = "it was not read, so write the values into a cell of text"
 
 
@@ -72,15 +73,17 @@ def _with_shown(
     rubric: Rubric,
     remarks: Sequence[Remark],
 ) -> Submission:
-    """The submission, with what outputs show of quantities that are answered nowhere else."""
+    """The submission, with what outputs show where the cells do not answer, or in code only."""
     shown = [one for n, cell in enumerate(cells, 1) for one in _shown(cell, str(n), rubric)]
     written = _read(found, file, rubric, remarks)
     if not shown and isinstance(written, SubmissionError):
         raise written
     answers = () if isinstance(written, SubmissionError) else written.answers
-    taken, others = settled(shown, (answer.key for answer in answers))
+    became = of_code(shown, answers, [_code(cell) for cell in cells])
+    known = {answer.key for answer in answers}
+    taken, others = settled([s for s in shown if s in became or not known & {*s.keys}])
     told = [
-        *(Remark(f"{s.name} {_TAKEN}", Place(file, cell=s.cell), is_decision=True) for s in taken),
+        *(_decided(s, file, is_known=bool(known & {*s.keys})) for s in taken),
         *(
             Remark(f"its output shows {s.name}; {_UNREAD}", Place(file, cell=s.cell))
             for s in others
@@ -95,6 +98,11 @@ def _with_shown(
     if isinstance(written, SubmissionError):
         raise written
     return replace(written, remarks=(*written.remarks, *told))
+
+
+def _decided(one: Shown, file: str, *, is_known: bool) -> Remark:
+    said = _BECAME if is_known else _TAKEN
+    return Remark(f"{one.name} {said}", Place(file, cell=one.cell), is_decision=True)
 
 
 def _read(
@@ -130,6 +138,12 @@ def _text(value: Any) -> str:
 
 def _source(cell: Object) -> str:
     return _text(_get(cell, "source") or _get(cell, "input"))
+
+
+def _code(cell: Object) -> str:
+    """What a cell of code would run; empty of any other."""
+    source = _source(cell) if _text(_get(cell, "cell_type")) == "code" else ""
+    return "" if _FOREIGN.match(source) or _WRITTEN_MAGIC.match(source) else source
 
 
 def _parts(cell: Object, number: str, macros: Macros, transcripts: Transcripts) -> tuple[Part, ...]:

@@ -1,22 +1,22 @@
 """What the cells of a notebook show -> equations: ``h0`` and its ``Out``, lines that were printed.
 
-Only what is shown under a quantity's own name counts, and only where the notebook answers that
-quantity nowhere else. What is shown twice with different values is left to a person.
+Only what is shown under a quantity's own name counts, and only where no text answers that quantity
+and no later code does. What is shown twice with different values is left to a person.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from grader.model import QuantityKey, Rubric
+from grader.model import Answer, Grid, Number, QuantityKey, Rubric
 from grader.notation import names
 from grader.readers.leftside import left_side
-from grader.readers.transcripts import printed_value, shown_name
+from grader.readers.transcripts import is_rounding, numbers_in, printed_value, shown_name
 
-__all__ = ["Shown", "result_of", "settled", "shown_in"]
+__all__ = ["Shown", "of_code", "result_of", "settled", "shown_in"]
 
 _NAMED = re.compile(r"[ \t]*(?P<name>[^\s=:]{1,24})[ \t]*[=:][ \t]*(?P<rest>[^\n]*)")
 _MOST_SHOWN = 4_000
@@ -59,19 +59,63 @@ def shown_in(text: str, cell: str, rubric: Rubric) -> Iterator[Shown]:
             yield Shown(named["name"], keys, _fitting(value, sizes), cell)
 
 
-def settled(
-    shown: Iterable[Shown], known: Iterable[QuantityKey]
-) -> tuple[list[Shown], list[Shown]]:
+def settled(shown: Iterable[Shown]) -> tuple[list[Shown], list[Shown]]:
     """The outputs that count, one a name, and one of each name that cannot count."""
-    answered = {*known}
     by_name: dict[str, list[Shown]] = {}
     for one in shown:
-        if not answered & {*one.keys}:
-            by_name.setdefault(one.name, []).append(one)
-    taken = [same[-1] for same in by_name.values() if len({one.value for one in same}) == 1]
-    taken = [one for one in taken if one.value]
+        by_name.setdefault(one.name, []).append(one)
+    taken = [full for same in by_name.values() if (full := _fullest(same)) is not None]
     told = {one.name for one in taken}
     return taken, [same[-1] for name, same in by_name.items() if name not in told]
+
+
+def _fullest(same: Sequence[Shown]) -> Shown | None:
+    """The last with the most digits, if the others are that value, or rounded looks at it."""
+    full = max(reversed(same), key=lambda one: len(one.value))
+    values = numbers_in(full.value)
+    agree = all(one.value == full.value or is_rounding(one.value, values) for one in same)
+    return full if agree and full.value else None
+
+
+def of_code(
+    shown: Iterable[Shown], answers: Sequence[Answer], sources: Sequence[str]
+) -> list[Shown]:
+    """The outputs that tell what became of an answer in code: ``h2`` after ``h2 = relu(h2 + b1)``.
+
+    They stand in the cell of the answer or behind it, no later cell assigns to the name, and they
+    are no rounded look at the answer. A part of a quantity says nothing of the whole.
+
+    Args:
+        shown: what the outputs show.
+        answers: what was read without them.
+        sources: of each cell its code; empty where it is a cell of text.
+    """
+    found = [one for one in shown if _became(one, answers, sources)]
+    last = {one.name: _last_assigned(one.name, sources) for one in found}
+    return [one for one in found if int(one.cell) >= last[one.name]]
+
+
+def _became(one: Shown, answers: Sequence[Answer], sources: Sequence[str]) -> bool:
+    mine = [answer for answer in answers if answer.key in one.keys and answer.place]
+    cells = [int(answer.place.cell or 0) for answer in mine if answer.place]
+    is_later = all(0 < cell <= int(one.cell) and sources[cell - 1] for cell in cells)
+    is_whole = not re.search(r"[\[(]", one.name)
+    return bool(mine) and is_later and is_whole and not any(_agrees(one, each) for each in mine)
+
+
+def _agrees(one: Shown, answer: Answer) -> bool:
+    """Whether what is shown is the answer, or the answer with fewer digits."""
+    cells = answer.response.cells if isinstance(answer.response, Grid) else ()
+    values = [cell.content.value for cell in cells if isinstance(cell.content, Number)]
+    return len(values) == len(cells) and is_rounding(one.value, values)
+
+
+def _last_assigned(name: str, sources: Sequence[str]) -> int:
+    """The number of the last cell whose code assigns to a name; 0 where none does."""
+    assigned = re.compile(
+        rf"^[ \t]*{re.escape(name)}[ \t]*(?:\[[^\]\n]*\][ \t]*)?[-+*/@|]{{0,2}}=(?!=)", re.MULTILINE
+    )
+    return max((n for n, source in enumerate(sources, 1) if assigned.search(source)), default=0)
 
 
 def _quantities(name: str, rubric: Rubric) -> tuple[tuple[QuantityKey, ...], set[int]]:

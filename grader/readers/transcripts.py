@@ -16,7 +16,7 @@ from grader.notation import names
 from grader.notation.numbers import quoted
 from grader.readers.leftside import left_side
 
-__all__ = ["Transcripts", "is_rounding", "printed_value", "shown_name"]
+__all__ = ["Transcripts", "is_rounding", "numbers_in", "printed_value", "shown_name"]
 
 _PROMPT = re.compile(r"[ \t]{0,12}(?:>>>|In ?\[\d{0,4}\]:|julia>)(?:[ \t](?P<code>[^\n]*)|\Z)")
 _MORE = re.compile(r"[ \t]*\.\.\.:?(?:[ \t](?P<code>[^\n]*)|\Z)")
@@ -110,7 +110,7 @@ class Transcripts:
     def _is_known(self, name: str, value: str) -> bool:
         """Whether a value was shown in full before; a rounded look at it takes nothing back."""
         full = self._known.get(name, "")
-        if full != value and is_rounding(value, [*map(_value, _FIGURE.finditer(full))]):
+        if full != value and is_rounding(value, numbers_in(full)):
             return True
         self._known[name] = value
         return False
@@ -136,6 +136,11 @@ def printed_value(text: str) -> str:
             inner = shorter
         bare = inner.strip()
     return bare if _VALUE.fullmatch(bare) and "..." not in bare else ""
+
+
+def numbers_in(text: str) -> list[float]:
+    """The numbers in what was printed."""
+    return [*map(_value, _FIGURE.finditer(text))]
 
 
 def is_rounding(text: str, values: Sequence[float]) -> bool:

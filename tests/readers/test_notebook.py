@@ -131,6 +131,51 @@ def test_an_output_counts_where_the_cells_do_not_answer(source, outputs, expecte
         assert "cell 1" in str(remark)
 
 
+PRE = f"h0 = np.array([{H0.replace('1', '7')}])"
+PRE_READ = ((8,), [0.38, 7.4, 0.96, 7.06, 0.7, 7.54, 7.62, 7.06])
+ROUND = "[0., 1., 1., 1., 1., 2., 2., 1.]"
+BECAME = "h0 was read from the output of this cell, which shows what the code made of it"
+
+AFTER_CODE = [
+    # (the cells, what h0 is, what is told of it)
+    ([cell(PRE), cell("h0 = relu(h0)\nh0", outputs=result(f"array([{H0}])"))], H0_READ, BECAME),
+    ([cell(PRE), cell("h0 += b0\nprint(h0)", outputs=printed(f"h0 = [{H0}]\n"))], H0_READ, BECAME),
+    ([cell(f"{PRE}\nh0 = f(h0)\nh0", outputs=result(f"array([{H0}])"))], H0_READ, BECAME),
+    ([cell("h0 = np.zeros(8)\nfor k in r:\n    h0[k] = g(k)"),
+      cell("h0", outputs=result(f"array([{H0}])"))], H0_READ, "h0 was read"),
+    # what became of it before the last assignment does not count, nor does a rounded look
+    ([cell(f"{PRE}\nh0 -= 1\nh0", outputs=result("array([1, 2, 3, 4, 5, 6, 7, 8])")),
+      cell("h0 = f(h0)\nh0", outputs=result(f"array([{H0}])")),
+      cell("np.round(h0, 0)", outputs=result(f"array({ROUND})"))], H0_READ, BECAME),
+    ([cell(f"h0 = np.array([{H0}])"), cell("h0.round(0)", outputs=result(f"array({ROUND})"))],
+     H0_READ, ""),
+    ([cell("h0", outputs=result(f"array({ROUND})")), cell(f"h0 = np.array([{H0}])")], H0_READ, ""),
+    # a text that answers counts more than any output
+    ([text(f"$h_0 = [{H0}]$"), cell("h0", outputs=result(f"array({ROUND})"))], H0_READ, ""),
+    ([text("$m = 1$"), cell(PRE), cell("h0", outputs=result(f"array({ROUND})")),
+      text(f"$h_0 = [{H0}]$")], H0_READ, ""),
+    # two values after the code are left to a person
+    ([cell(PRE), cell("f()", outputs=printed(f"h0 = [{H0}]\nh0 = {ROUND.replace('0', '5')}"))],
+     PRE_READ, "its output shows h0; it was not read"),
+    # a part says nothing of the whole
+    ([cell(PRE), cell("h0[0]", outputs=result("0.5"))], PRE_READ, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "expected", "told"), AFTER_CODE)
+def test_an_output_tells_what_became_of_an_answer_in_code(cells, expected, told):
+    submission = read_one(notebook(*cells), "a.ipynb")
+    assert said(submission)["gan.h0"] == expected
+    assert [told in str(remark) for remark in submission.remarks] == [True] * bool(told)
+
+
+def test_numbers_that_are_shown_count_before_the_formula_that_worked_them_out():
+    code = cell("grad_h0 = np.array([1.5, 2])\ngrad_w0 = np.outer(grad_h0, z)")
+    shown = "array([" + ", ".join(["[0.5, 1.25]"] * 8) + "])"
+    submission = read_one(notebook(code, cell("grad_w0", outputs=result(shown))), "a.ipynb")
+    assert said(submission)["gan.grad_w0"] == ((8, 2), [0.5, 1.25] * 8)
+
+
 def test_a_notebook_may_answer_in_outputs_only():
     document = notebook(cell("h0", outputs=result(f"array([{H0}])")))
     assert said(read_one(document, "a.ipynb")) == {"gan.h0": H0_READ}
