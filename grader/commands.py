@@ -58,7 +58,7 @@ def submissions(file: Path, rubric: Rubric) -> tuple[Submission, ...]:
     if len(found) > 1 or found[0].student.id:
         return found
     from grader.identity import identify  # noqa: PLC0415  # many patterns; seldom needed
-    from grader.owner import TWO  # noqa: PLC0415  # the same
+    from grader.student_names import TWO  # noqa: PLC0415  # the same
 
     if TWO in found[0].student.name:
         return found

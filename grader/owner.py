@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from grader.identity import Identity
 from grader.model import Remark, Student, Team
-from grader.roster import Roster, RosterStudent, find, near, same_name
+from grader.roster import Roster, RosterStudent, find, near
+from grader.student_names import TWO, same_name
 
-__all__ = ["TWO", "Owner", "owner"]
-
-TWO = " / "
-"""What stands between the names of students where a file names more than one."""
+__all__ = ["Owner", "owner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,18 @@ def _of_team(identity: Identity, team: Team, stated: Student, roster: Roster | N
     """What the file says of this member; naming another one, or the group, is no contradiction."""
     if same_name(stated.id or stated.name, team.name):
         return Student()
-    told = [Student("", name) for name in stated.name.split(TWO)]
+    told = [_named(text) for text in stated.name.split(TWO)]
     told = [Student(stated.id)] if stated.id.strip() else told
     meant = {_member(team, one, roster) for one in told}
     return stated if meant == {identity.id} or None in meant else Student()
+
+
+def _named(text: str) -> Student:
+    """One of several students whom a file names: ``Ann Lee (s1001)``, ``Ann Lee`` or ``s1001``."""
+    both = re.fullmatch(r"(?P<name>.*\S) \((?P<id>[^()]*\d[^()]*)\)", text)
+    if both:
+        return Student(both["id"], both["name"])
+    return Student(text) if re.search(r"\d", text) else Student("", text)
 
 
 def _member(team: Team, who: Student, roster: Roster | None) -> str | None:

@@ -13,11 +13,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from unicodedata import combining, normalize
 
 from grader.identity import Candidates, Identity
 from grader.model import GraderError, Student
 from grader.roster_table import Row, read_rows
+from grader.student_names import same_name, squeezed, turned
 
 __all__ = ["Roster", "RosterStudent", "alike", "candidates", "find", "load", "near", "same_name"]
 
@@ -55,7 +55,7 @@ class Roster:
 
     def having(self, kind: str, text: str) -> tuple[RosterStudent, ...]:
         """The students whose ``kind`` (id, lms_id, login, email, name, group) is the text."""
-        key = _squeezed(text) if kind in {"name", "group"} else _folded(text)
+        key = squeezed(text) if kind in {"name", "group"} else _folded(text)
         return self._index[kind].get(key, ())
 
 
@@ -97,7 +97,7 @@ def alike(roster: Roster, text: str, most: int = 3) -> tuple[RosterStudent, ...]
 
     Ids in a row all look alike, so the nearest id is named only where it is nearer than the others.
     """
-    names = {key: s for s in roster.students for key in map(_looks, sorted(_turned(s.name)))}
+    names = {key: s for s in roster.students for key in map(_looks, sorted(turned(s.name)))}
     fields = ((s, text) for s in roster.students for text in (s.id, s.login, s.email))
     ids = {_looks(text): student for student, text in fields}
     known = {key: student for key, student in (ids | names).items() if key}
@@ -113,11 +113,6 @@ def _nearest(looks: str, close: Sequence[str], names: Collection[str]) -> set[st
     best = [key for key in close if key not in names][:2]
     alone = len(best) == 1 or (best and score[best[0]] > score[best[1]])
     return set(best[:1]) if alone else set()
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are the same but for case, accents, spacing and ``Doe, Jane``."""
-    return not _turned(one).isdisjoint(_turned(other))
 
 
 # --- looking up ---------------------------------------------------------------------------------
@@ -148,29 +143,9 @@ def _folded(text: str) -> str:
     return text.strip().casefold()
 
 
-def _plain(text: str) -> str:
-    """Without case and accents."""
-    letters = normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not combining(letter))
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", _plain(text)))
-
-
-def _squeezed(name: str) -> str:
-    return _words(name).replace(" ", "")
-
-
 def _looks(text: str) -> str:
     """As it looks: a letter O is a zero, a letter l or I a one."""
-    return _squeezed(text).translate(str.maketrans("oli", "011"))
-
-
-def _turned(name: str) -> frozenset[str]:
-    """The name with each of its words first, squeezed: Canvas writes ``doejane``."""
-    words = _words(name).split()[:12]
-    return frozenset("".join(words[at:] + words[:at]) for at in range(len(words)))
+    return squeezed(text).translate(str.maketrans("oli", "011"))
 
 
 def _one(attribute: str) -> Callable[[RosterStudent], Iterable[str]]:
@@ -179,8 +154,8 @@ def _one(attribute: str) -> Callable[[RosterStudent], Iterable[str]]:
 
 _KEYS: Mapping[str, Callable[[RosterStudent], Iterable[str]]] = {
     **{kind: _one(kind) for kind in ("id", "lms_id", "login", "email")},
-    "name": lambda student: _turned(student.name),
-    "group": lambda student: [_squeezed(student.group)],
+    "name": lambda student: turned(student.name),
+    "group": lambda student: [squeezed(student.group)],
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from class_on_disk import answers, as_json, write
+from class_on_disk import answers, as_json, as_tidy, write
 from jsonschema import Draft202012Validator
 
 from grader.batch import grade_paths
@@ -71,6 +71,12 @@ WAYS = {
     "a file": {"team_1.json": as_json(given=BOTH)},
     "a file with both names in it": {
         "team_1.json": as_json(" ", "Jane Doe / John Roe", given=BOTH)
+    },
+    "a file with both names and ids in it": {
+        "team_1.json": as_json(" ", "Jane Doe (s1) / John Roe (s2)", given=BOTH)
+    },
+    "a table with both ids in it": {
+        "team_1.csv": "name,Jane Doe,John Roe\nid,s1,s2\n" + as_tidy(given=BOTH)
     },
     "a file with the group's name in it": {"team_1.json": as_json("Team 1", given=BOTH)},
     "two parts": {

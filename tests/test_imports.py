@@ -55,6 +55,7 @@ GRADER_FLOORS = (
         "roster",
         "roster_table",
         "sources",
+        "student_names",
         "submitters",
         "teams",
         "template",

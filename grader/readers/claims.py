@@ -11,9 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from grader.model import Place, Rubric
-from grader.roster import same_name
+from grader.student_names import same_name
 
-__all__ = ["BREAK", "MARKUP", "Claims", "clean", "is_name", "level_in", "pieces_of", "unlabelled"]
+__all__ = [
+    "BREAK",
+    "MARKUP",
+    "Claims",
+    "clean",
+    "is_name",
+    "is_same",
+    "level_in",
+    "pieces_of",
+    "unlabelled",
+]
 
 _MOST_TOGETHER = 4
 BREAK = re.compile(r"\\\\(?:\[[^\[\]]*\])?|\\newline(?![a-z])|<br\s*/?>|&nbsp;|~|\\q?quad(?![a-z])")
@@ -50,7 +60,7 @@ class Claims:
     def add(self, name: str, value: str, place: Place) -> None:
         """Note a value, unless it is known; names that share a word are one person's."""
         known = self.said.setdefault(name, [])
-        if value and not any(_is_same(name, value, other) for other, _ in known):
+        if value and not any(is_same(name, value, other) for other, _ in known):
             known.append((value, place))
 
     def levels(self) -> set[str]:
@@ -59,7 +69,8 @@ class Claims:
         return {str(n) for p in self.rubric.problems for n in p.levels} | set(titled)
 
 
-def _is_same(name: str, value: str, other: str) -> bool:
+def is_same(name: str, value: str, other: str) -> bool:
+    """Whether two values of a field are one student's: names that share a word are."""
     if name != "name":
         return value.casefold() == other.casefold()
     mine, theirs = ({*re.findall(r"\w+", n.casefold())} for n in (value, other))

@@ -59,7 +59,12 @@ _FIELDS: Mapping[str, str] = {
 
 @dataclass(slots=True)
 class Found:
-    """What one file (or one row of a class table) says, as it is being read."""
+    """What one file (or one row of a class table) says, as it is being read.
+
+    Attributes:
+        labels: how many names of quantities were seen, with values or without.
+        people: the ids, account names and names of students that are stated, each once.
+    """
 
     file: str
     answers: list[Answer] = field(default_factory=list)
@@ -69,7 +74,7 @@ class Found:
     slices: list[Slice] = field(default_factory=list)
     matrices: list[Matrix] = field(default_factory=list)
     labels: int = 0
-    """How many names of quantities were seen, with values or without."""
+    people: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
 
     def remark(self, message: str, place: Place | None = None) -> None:
         """Note something that a person should know."""

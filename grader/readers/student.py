@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from grader.model import Place, Remark, Rubric, Student
 from grader.notation import names
 from grader.notation.numbers import quoted
-from grader.owner import TWO
 from grader.readers.claims import (
     BREAK,
     Claims,
@@ -24,6 +23,7 @@ from grader.readers.claims import (
 )
 from grader.readers.collect import Found, note_field
 from grader.readers.sayings import Saying, Sort
+from grader.student_names import TWO
 
 __all__ = ["Line", "lines_said", "note_student", "stated_in"]
 

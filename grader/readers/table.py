@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from grader.model import Place, Rubric, Submission, SubmissionError
 from grader.notation.numbers import uses_decimal_comma
@@ -22,7 +23,7 @@ def read_sheets(sheets: tuple[Sheet, ...], rubric: Rubric) -> tuple[Submission, 
 
     A class table gives one submission a row. Otherwise all sheets are one submission, each of them
     tidy (``quantity,index,value``) or in blocks: a cell names a quantity, its values stand beside
-    or below.
+    or below. What stands above a tidy table is read in blocks, too.
 
     Raises:
         SubmissionError: there is nothing in it, too much, or no quantity of the assignment.
@@ -45,6 +46,8 @@ def read_sheets(sheets: tuple[Sheet, ...], rubric: Rubric) -> tuple[Submission, 
         if header is None:
             read_blocks(sheet, found, rubric, decimal_comma=decimal_comma)
         else:
+            above = replace(sheet, rows=sheet.rows[: header.row])
+            read_blocks(above, found, rubric, decimal_comma=decimal_comma)
             read_tidy(sheet, header, found, rubric, decimal_comma=decimal_comma)
     if not found.labels and any(map(is_class_list, sheets)):
         told = "it lists students and holds no answers; a class list is given with --roster"

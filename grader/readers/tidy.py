@@ -29,18 +29,20 @@ from grader.readers.collect import (
     field_of,
     note_answer,
     note_convention,
-    note_field,
 )
 from grader.readers.entries import content_of, looks_numeric
+from grader.readers.persons import note_person
 from grader.readers.sheet import Sheet, SheetCell
 from grader.readers.values import index_of, response_of_text
 
-__all__ = ["TidyHeader", "read_tidy", "tidy_header"]
+__all__ = ["TidyHeader", "is_column_title", "read_tidy", "tidy_header"]
 
 _COLUMNS: Mapping[str, str] = {
-    **dict.fromkeys(("quantity", "name", "answer", "label", "variable", "item"), "quantity"),
+    **dict.fromkeys(("quantity", "question", "label", "variable", "item"), "quantity"),
+    "name": "name",
     **dict.fromkeys(("index", "entry", "indices", "position", "element"), "index"),
     **dict.fromkeys(("value", "values", "number", "result"), "value"),
+    "answer": "answer",
 }
 _DEEPEST_HEADER = 20
 
@@ -71,9 +73,30 @@ def tidy_header(sheet: Sheet) -> TidyHeader | None:
             kind = cell.text and _COLUMNS.get(_letters(cell.text[:40]))
             if kind:
                 columns.setdefault(kind, column)
-        if {"quantity", "value"} <= set(columns):
-            return TidyHeader(number, columns["quantity"], columns.get("index"), columns["value"])
+        header = _header(number, columns, has_id=any(field_of(c.text) == "id" for c in row[:50]))
+        if header:
+            return header
     return None
+
+
+def _header(row: int, columns: Mapping[str, int], *, has_id: bool) -> TidyHeader | None:
+    """The columns of a header, if it has both names and values.
+
+    ``name`` and ``answer`` head the quantities where nothing else does. ``answer`` heads the values
+    beside ``question``, with an index or the student's id: ``student_id,question,answer``.
+    """
+    value, index = columns.get("value"), columns.get("index")
+    quantity = columns.get("quantity")
+    if value is None and quantity is not None and (has_id or index is not None):
+        value = columns.get("answer")
+    elif quantity is None:
+        quantity = min((columns[k] for k in ("name", "answer") if k in columns), default=None)
+    return None if quantity is None or value is None else TidyHeader(row, quantity, index, value)
+
+
+def is_column_title(text: str) -> bool:
+    """Whether a text heads a column of a tidy table and so is no value: ``question``."""
+    return _letters(text[:40]) in _COLUMNS
 
 
 @lru_cache(maxsize=4096)
@@ -85,7 +108,8 @@ def _letters(text: str) -> str:
 def read_tidy(
     sheet: Sheet, header: TidyHeader, found: Found, rubric: Rubric, *, decimal_comma: bool
 ) -> None:
-    """Note what the rows below the header say."""
+    """Note what the rows below the header say, and whose they are where a column tells."""
+    _note_people(sheet, header, found)
     rows = [
         r for n in range(header.row + 1, len(sheet.rows)) if (r := _row(sheet, n, header, rubric))
     ]
@@ -96,6 +120,21 @@ def read_tidy(
         key = _key(label, found, rubric, together[0].place)
         if key is not None:
             _note(together, key, found, rubric, decimal_comma=decimal_comma)
+
+
+def _note_people(sheet: Sheet, header: TidyHeader, found: Found) -> None:
+    """Note the student of each row, from columns such as ``student_id``; no counter of the rows."""
+    for column, title in enumerate(sheet.rows[header.row]):
+        own = {header.quantity, header.index, header.value}
+        if column in own or not field_of(title.text):
+            continue
+        below = range(header.row + 1, len(sheet.rows))
+        filled = [row for row in below if not sheet.cell(row, column).is_empty]
+        texts = [sheet.cell(row, column).text.strip() for row in filled]
+        if any(texts == [str(k + start) for k in range(len(texts))] for start in (0, 1)):
+            continue
+        for row, text in zip(filled, texts, strict=True):
+            note_person(found, title.text, text, sheet.place(row, column))
 
 
 def _kind(row: _Row) -> bool:
@@ -138,14 +177,18 @@ def _rejoined(row: _Row, rest: list[str], rubric: Rubric) -> _Row:
 
 
 def _is_said_of_the_file(rows: list[_Row], found: Found, rubric: Rubric) -> bool:
-    """Rows such as ``student,id,s1001`` and ``convention,objective,minimize_nll``."""
+    """Rows such as ``student,id,s1``, ``id,,s1`` and ``convention,objective,minimize_nll``."""
     word = re.sub(r"[\W_]+", "", rows[0].label.casefold())
+    if field_of(rows[0].label) and not _kind(rows[0]):
+        for row in rows:
+            note_person(found, row.label, row.value.text, row.place)
+        return True
     if word not in {"student", "convention", "conventions"}:
         return False
     for row in rows:
         name = field_of(row.index) if word == "student" else convention_of(row.index, rubric)
         if word == "student" and name:
-            note_field(found, name, row.value.text, row.place)
+            note_person(found, row.index, row.value.text, row.place)
         elif name:
             note_convention(found, name, row.value.text, row.place, rubric)
         elif not row.value.is_empty or row.index.strip():
