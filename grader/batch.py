@@ -92,7 +92,7 @@ class Batch:
         pages: for each report the student's page as it was rendered, a file's path; None where
             none was.
         told: sections of the class list whose level is unclear; times of nobody who handed in, and
-            submissions without a time, where a table of times was given.
+            submissions without a time; a late policy for which no time is known.
         times: when each submission came; None where nobody said.
     """
 
@@ -188,17 +188,22 @@ def grade_collected(
     known = [report for report, _ in reports]
     reports += [(report, None) for report in absent(known, by.roster, by.rubric)]
     reports = [_timed(report, made, by) for report, made in reports]
-    told = unclear_levels(by.roster, by.rubric)
-    told += timetables.unmatched(by.times, [r for r, _ in reports], by.roster) if by.times else ()
     return Batch(
         rubric=by.rubric,
         reports=tuple(report for report, _ in reports),
         ignored=found.ignored,
         log="\n".join([*(outcome.log for outcome, _ in every if outcome.log), *log]),
         pages=tuple(made for _, made in reports),
-        told=told,
+        told=_told(by, [report for report, _ in reports]),
         times=by.times,
     )
+
+
+def _told(by: Terms, reports: Sequence[Report]) -> tuple[str, ...]:
+    levels = unclear_levels(by.roster, by.rubric)
+    if by.times:
+        return levels + timetables.unmatched(by.times, reports, by.roster)
+    return levels + timetables.no_times(by.rubric, reports)
 
 
 def _timed(report: Report, made: Path | None, by: Terms) -> Settled:

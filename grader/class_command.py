@@ -22,6 +22,7 @@ from grader.store_commands import fresh_option, kept, remembering, store_option
 from grader.terminal import say
 
 if TYPE_CHECKING:
+    from grader.batch import Batch
     from grader.model import Report
 
 __all__ = ["class_command", "left_to_people"]
@@ -99,16 +100,17 @@ def _class(
         with _progress() as progress:
             batch = grade_paths(paths, rubric, out=out, progress=progress, keeper=keeper, **more)
         batch = kept(batch, keeper)
+        lost = _times_lost(batch, out)
         write_results(batch, out)
     for item in batch.ignored:
         click.echo(f"left out: {item.name} ({item.reason})", err=True)
-    for told in batch.told:
+    for told in (*batch.told, *lost):
         click.echo(told, err=True)
     say(summary_text(batch.reports, out))
     if keeper is not None and keeper.head:
         say(f"The history ends with {keeper.head[:16]} (`grade verify --head`)")
     left = _hand_on(request, batch.rubric.title)
-    if keeper is not None and keeper.trouble:
+    if lost or (keeper is not None and keeper.trouble):
         return left or _NEEDS_A_PERSON
     return left or left_to_people(batch.reports)
 
@@ -134,6 +136,23 @@ def _handing_on(rubric: str, out: Path, more: dict[str, Any]) -> Request | None:
 
 def _hand_on(request: Request | None, title: str) -> int:
     return 0 if request is None else hand_on_graded(replace(request, title=title))
+
+
+def _times_lost(batch: Batch, out: Path) -> tuple[str, ...]:
+    """That the results there know when submissions came, and these do not; a sentence or none."""
+    from grader.exports.results import read_results  # noqa: PLC0415
+    from grader.model import GraderError  # noqa: PLC0415
+
+    if batch.rubric.late is None or any(report.late for report in batch.reports):
+        return ()
+    try:
+        old = [one.record for one in read_results(out)]
+    except (GraderError, OSError):
+        return ()
+    if not any("late" in one and one["rubric"] == batch.rubric.id for one in old):
+        return ()
+    told = "the run before knew when submissions came, and this one does not"
+    return (f"{told}: what being late took off is given back",)
 
 
 def _exist(paths: Sequence[Path]) -> None:

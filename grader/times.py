@@ -25,7 +25,7 @@ from grader.reports.late import late_sentence
 from grader.roster import Roster
 from grader.roster_table import read_lines
 
-__all__ = ["Arrival", "Times", "load", "timed", "unmatched"]
+__all__ = ["Arrival", "Times", "load", "no_times", "timed", "unmatched"]
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "studentid", "sid", "sisuserid", "idnumber", "login", "username", "email"),
@@ -119,6 +119,16 @@ def _untimed(report: Report) -> Report:
         return report
     remarks = tuple(remark for remark in report.remarks if str(remark) != sentence)
     return replace(report, late=None, remarks=remarks, attention=attention)
+
+
+def no_times(rubric: Rubric, reports: Sequence[Report]) -> tuple[str, ...]:
+    """That a late policy takes nothing off, as nobody's time is known; a sentence or none."""
+    handed_in = [report for report in reports if report.status not in _NOT_HANDED_IN]
+    known = any(r.late or any(a.startswith(_NO_ZONE) for a in r.attention) for r in handed_in)
+    if known or not handed_in or rubric.late is None or rubric.deadline is None:
+        return ()
+    told = "the rubric has a late policy, and no submission's time is known: nothing is taken off"
+    return (f"{told}; --times FILE tells when they came",)
 
 
 def unmatched(times: Times, reports: Sequence[Report], roster: Roster | None) -> tuple[str, ...]:

@@ -310,3 +310,22 @@ def test_without_a_policy_nothing_is_new(tmp_path):
     batch = graded(tmp_path, {"s1.json": as_json("s1")}, None, "")
     assert "late" not in record(batch.reports[0])
     assert (batch.reports[0].late, batch.reports[0].final) == (None, batch.reports[0].score)
+
+
+def test_a_policy_for_which_no_time_is_known_is_told_and_times_are_not_lost_silently(
+    tmp_path, capsys
+):
+    found = write(tmp_path / "submissions", {"s1.json": as_json("s1")})
+    times = table(tmp_path, f"id,submitted_at\ns1,{DAY_LATE}\n")
+    words = [found, "--rubric", rubric(tmp_path), "--out", tmp_path / "grades", "--jobs", 1]
+    told = "a late policy, and no submission's time is known: nothing is taken off; --times FILE"
+    lost = "the run before knew when submissions came, and this one does not"
+    for more, status, says_it, gives_back in (
+        ([], 0, True, False),
+        (["--times", times], 0, False, False),
+        ([], 1, True, True),
+        ([], 0, True, False),
+    ):
+        assert _status([str(word) for word in [*words, *more]]) == status
+        err = capsys.readouterr().err
+        assert (told in err, lost in err) == (says_it, gives_back)
