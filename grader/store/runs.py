@@ -214,7 +214,7 @@ def _kept(session: Session, batch: Batch, memory: Memory) -> str:
         for file, digest in memory.origin(report).files:
             session.add("submissions", digest=digest, file=file, student=result.student)
         told_of = {"record": result.record, "submission": result.submission}
-        if before.get((result.student, result.file)) != told_of:
+        if before.get(_whose(result.student, result.file)) != told_of:
             append(session, "result", result.student, run=number, **_points(report), **told_of)
     return append(session, "run", run=asdict(told), results=sum_of(made))
 
@@ -234,10 +234,15 @@ def _sums(memory: Memory, rubric: Rubric, submission: str) -> tuple[str, str]:
 
 
 def _before(session: Session) -> dict[tuple[str, str], dict[str, str]]:
-    """The last record of each student's work, and the digest of what it was made of."""
+    """The last record of each student, and of each file of nobody, with what it was made of."""
     rows = session.run(
         "SELECT r.student, r.file, r.record, r.submission FROM results r JOIN "
-        "(SELECT student, file, MAX(run) AS run FROM results GROUP BY student, file) m "
-        "ON r.student = m.student AND r.file = m.file AND r.run = m.run"
+        "(SELECT student, CASE WHEN student = '' THEN file ELSE '' END AS whose, "
+        "MAX(run) AS run FROM results GROUP BY 1, 2) m "
+        "ON r.student = m.student AND (r.student <> '' OR r.file = m.whose) AND r.run = m.run"
     )
-    return {(row[0], row[1]): {"record": row[2], "submission": row[3]} for row in rows}
+    return {_whose(*row[:2]): {"record": row[2], "submission": row[3]} for row in rows}
+
+
+def _whose(student: str, file: str) -> tuple[str, str]:
+    return student, "" if student else file

@@ -119,3 +119,14 @@ def test_a_name_that_leads_out_is_refused(grade, packed, name):
     rewritten(packed, {**members(packed), name: b"x"})
     status, _, err = grade("verify", str(packed))
     assert (status, "is no bundle" in err) == (2, True)
+
+
+def test_who_was_gone_for_a_run_and_came_back_has_a_bundle_that_verifies(here, grade):
+    grade("in", "--roster", "roster.csv")
+    (here / "in" / "s3.json").rename(here / "s3.json")
+    grade("in", "--roster", "roster.csv")
+    (here / "s3.json").rename(here / "in" / "s3.json")
+    grade("in", "--roster", "roster.csv")
+    assert "run 3: " in grade("history", "s3")[1]
+    grade("bundle", "s3", "-o", "s3.zip")
+    assert grade("verify", "s3.zip")[0] == 0
