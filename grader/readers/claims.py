@@ -43,6 +43,12 @@ _WORK = re.compile(
     r"|submission|problem|question|part|group|team|work|name|by|of|to|for|my)(?![^\W\d_])[\s#.]*\d{0,2}\s*)*",
     re.IGNORECASE,
 )
+_OF_WORK = re.compile(
+    r"(?:my |the )?(?:home\s?work|hw|assignment|answers?|solutions?|submission|work)"
+    r"[\s#]*\d{0,2}\s+(?:of|by|from)\s+(?P<name>[^\d()]{3,60}?)[\s,]*"
+    r"\((?P<id>[A-Za-z]{1,8}\d{2,10}|\d{6,10})\)",
+    re.IGNORECASE,
+)
 _NO_NAMES = re.compile(
     r"homework|assignment|problem|deep|learning|introduction|level|course|network|neural|gan"
     r"|auto-?encoder|auto|encoder|university|institute|department|spring|fall|summer|winter",
@@ -83,6 +89,12 @@ def clean(value: str) -> str:
     if value.count("(") != value.count(")"):
         value = value.strip("()")
     return value.strip(" .,;|*_\"'<>–—。，；-")
+
+
+def of_work(text: str) -> tuple[str, str] | None:
+    """The name and the id in ``Solution of Jane Doe (s1001)``, wherever such a line stands."""
+    found = _OF_WORK.fullmatch(clean(text.strip("# ")[:120]))
+    return (found["name"], found["id"]) if found and is_name(found["name"]) else None
 
 
 def unlabelled(text: str, place: Place, claims: Claims) -> None:

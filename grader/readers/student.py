@@ -18,6 +18,7 @@ from grader.readers.claims import (
     clean,
     is_name,
     level_in,
+    of_work,
     pieces_of,
     unlabelled,
 )
@@ -69,7 +70,10 @@ def note_student(found: Found, lines: Sequence[Line], rubric: Rubric) -> None:
     claims = Claims(rubric)
     for text, place in _authors(lines, claims):
         is_early = place.line <= _DEEPEST
-        if not _labelled(text, place, claims, is_early=is_early) and is_early:
+        if whose := of_work(text):
+            claims.add("name", whose[0], place)
+            claims.add("id", whose[1], place)
+        elif not _labelled(text, place, claims, is_early=is_early) and is_early:
             unlabelled(text, place, claims)
     _settle(found, claims.said)
 
@@ -83,7 +87,7 @@ def lines_said(said: Iterable[Saying], rubric: Rubric) -> list[Line]:
             is_early = not names.candidates(saying.sides[0].text, rubric)
         if saying.sort in {Sort.WORDS, Sort.NOTE, Sort.HEADING} and saying.text:
             text = saying.text[:_LONGEST]
-            if is_early or _begins_claim(text):
+            if is_early or _begins_claim(text) or of_work(text):
                 lines.append((text, saying.place))
         elif saying.sort is Sort.TABLE and is_early:
             lines += [(row, saying.place) for row in _rows(saying.text[:2000])]
@@ -91,11 +95,21 @@ def lines_said(said: Iterable[Saying], rubric: Rubric) -> list[Line]:
 
 
 def _rows(table: str) -> Iterator[str]:
-    """The rows of a table with a field's name and its value: ``| Name | Jane Doe |``."""
+    """The rows of a table that name a student, with labels.
+
+    ``| Name | Jane Doe |``, or a row below ``| Name | ID | Level |``.
+    """
+    head: list[str] = []
     for line in table.splitlines():
         cells = [cell.strip(" *") for cell in line.strip().strip("|").split("|")]
-        if len(cells) == 2 and _LABEL.fullmatch(f"{cells[0]}:"):  # noqa: PLR2004 - a pair
+        labelled = [cell for cell in cells if _LABEL.fullmatch(f"{cell}:")]
+        if len(cells) == 2 and labelled == cells[:1]:  # noqa: PLR2004 - a pair
             yield f"{cells[0]}: {cells[1]}"
+        elif labelled and labelled == cells:
+            head = cells
+        elif len(cells) == len(head) and any(re.search(r"\w", cell) for cell in cells):
+            pairs = zip(head, cells, strict=True)
+            yield ", ".join(f"{label}: {cell}" for label, cell in pairs if cell)
 
 
 def _begins_claim(text: str) -> bool:

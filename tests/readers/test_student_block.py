@@ -42,7 +42,14 @@ BLOCKS = [
     ("by Rosa Diaz, student id s2018, level 4850", ("s2018", "Rosa Diaz", "4850")),
     ("# Problem 2 (Noor Haddad, s2014, 6850)", ("s2014", "Noor Haddad", "6850")),
     ("ID: s2019\nlevel 4850", ("s2019", "", "4850")),
+    (
+        "| Name | ID | Level |\n|---|---|---|\n| Lee, Ann | s17 | 4850 |",
+        ("s17", "Lee, Ann", "4850"),
+    ),
+    ("# Solution of Jim Jay (a09)", ("a09", "Jim Jay", "")),
+    ("**HW6 by Jim Jay, (s2001)**", ("s2001", "Jim Jay", "")),
     # no student
+    ("# Solution of Laplace Equation (12)", ("", "", "")),
     ("I compared it with Max Stone s2027", ("", "", "")),
     ("At level 12 of the game", ("", "", "")),
     ("# Homework 6, ECSE 6850\n\nDeep Learning, Spring 2024", ("", "", "")),
@@ -74,6 +81,14 @@ def test_the_student_block_is_read(block, student):
         ("Ann Lee, s1001; Carl Dee, s1002" + ANSWERS, "Ann Lee (s1001) / Carl Dee (s1002)"),
         ("\\author{Ann Lee (s1) \\and Carl Dee (s2)}" + ANSWERS, "Ann Lee (s1) / Carl Dee (s2)"),
         ("ID: s1001" + ANSWERS + "\n## ID: s1002\n", "s1001 / s1002"),
+        (
+            "| Name | ID |\n|---|---|\n| Ann Lee | s1 |\n| Carl Dee | s2 |" + ANSWERS,
+            "Ann Lee (s1) / Carl Dee (s2)",
+        ),
+        (
+            "# Solution of Ann Lee (s11)" + ANSWERS + "\n" * 60 + "# Solution of Carl Dee (s12)\n",
+            "Ann Lee (s11) / Carl Dee (s12)",
+        ),
         ("Name: Ann Lee and Bob Ray\nID: s1" + ANSWERS, "Ann Lee / Bob Ray"),
     ],
 )
