@@ -33,7 +33,9 @@ from grader.readers.symbol_matrix import symbol_cells
 
 __all__ = ["Ledger"]
 
-_NUMBER_MEANT = re.compile(r"\s*(?:[-+−]?\d[\d.,]*\s*(?:%|[^\W\d_]{2,}|\Z)|\[+\s*[-+−]?\d)")
+_NUMBER_MEANT = re.compile(
+    r"\s*(?:[-+−]?\d[\d.,]*\s*(?:%|\(?\s*[^\W\d_]{2,}|\Z)|\[+\s*[-+−]?\d|[-+−]?\d[\d.e+-]*\s*[,;]\s*[-+−]?\d)"
+)
 _LONGEST_DEFINITION = 1000
 _LONGEST_FORMULA = 4000
 

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
-from grader.model import Place, Rubric, Student, Submission, SubmissionError
+from grader.model import (
+    Cell,
+    Entries,
+    Grid,
+    Place,
+    Response,
+    Rubric,
+    Student,
+    Submission,
+    SubmissionError,
+    Unreadable,
+)
 from grader.notation import names
 from grader.readers.classtable import class_header
 from grader.readers.collect import convention_of, field_of
@@ -54,12 +66,40 @@ def read_plain(data: bytes, filename: str, rubric: Rubric) -> tuple[Submission, 
     if (is_written(text) or _is_equations(text, rubric)) and not _is_table(text, filename, rubric):
         return read_written(data, filename, rubric)
     try:
-        return _read_table(data, filename, rubric)
+        table = _read_table(data, filename, rubric)
     except SubmissionError as error:
         try:
             return read_writeup(data, filename, rubric)
         except SubmissionError:
             raise error from None
+    return table if _is_table(text, filename, rubric) else _fuller(table, data, filename, rubric)
+
+
+def _fuller(
+    table: tuple[Submission, ...], data: bytes, filename: str, rubric: Rubric
+) -> tuple[Submission, ...]:
+    """Of a text that is no table all through: the reading as a write-up, if that answers more.
+
+    One line such as ``h0: 0.38, 1.4`` is a row too, and the sentences around it are not.
+    """
+    try:
+        written = read_writeup(data, filename, rubric)
+    except SubmissionError:
+        return table
+    return written if len(table) == 1 and _filled(written[0]) > _filled(table[0]) else table
+
+
+def _filled(read: Submission) -> int:
+    """How many answers can be read."""
+    return sum(_is_readable(answer.response) for answer in read.answers)
+
+
+def _is_readable(response: Response) -> bool:
+    """Whether no value of it is left to a person already."""
+    cells: Iterable[Cell] = response.cells if isinstance(response, Grid) else ()
+    if isinstance(response, Entries):
+        cells = [entry.cell for entry in response.entries]
+    return not any(isinstance(one, Unreadable) for one in (response, *(c.content for c in cells)))
 
 
 def _is_equations(text: str, rubric: Rubric) -> bool:

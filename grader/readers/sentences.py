@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from grader.model import Rubric
+from grader.model import Grid, Rubric
 from grader.notation import names
 from grader.readers.latex_grid import numbers
 from grader.readers.leftside import is_symbol
@@ -22,6 +22,24 @@ _SENTENCE = re.compile(
     r"(?<=[\d\])}])[ \t]*(?P<mark>[.,;])[ \t]+(?=(?!channel)[^\W\d_]{2,}[ \t]+[^\W\d_])"
 )
 """Where words begin behind a number or a bracket."""
+_BEHIND = re.compile(
+    r"(?<=[\d\])}])(?:[ \t]+|[ \t]*\([ \t]*)(?=(?:after|rounded|to|where|which|for|so|since|because"
+    r"|as|is|are|by|using|meaning|hence|thus|therefore)\b[ \t]+[^\W\d_])",
+    re.IGNORECASE,
+)
+"""Where words begin right behind them that say something of the values that stand there."""
+_COUNTS = re.compile(
+    r"\b\d{1,2}[ \t]*(?:by|x|×)[ \t]*\d{1,2}\b"
+    r"|\b\d{1,2}[ \t-]*(?=(?:significant|decimals?|digits?|figures?|places?)\b)"
+)
+"""Numbers that count digits, rows and columns."""
+_OTHERWISE = re.compile(
+    r"\b(?:times|(?<!hidden )units?|per\s?cent|percent|milli\w*|micro\w*|millionths?|thousand\w*"
+    r"|powers?|scaled?|scaling|divided|multipl\w*|factors?|plus|minus|negated?|before|without|no|not|wrong\w*|incorrect\w*"
+    r"|mistakes?|instead|or|channels?|first|second|transposed?|squared|e)\b|n't|[%×·*/^=]",
+    re.IGNORECASE,
+)
+"""Words that may mean other values than those that stand there."""
 _LAST_WORDS = 4
 _LONGEST_SYMBOL = 60
 _MOST_ENDS = 8
@@ -38,7 +56,9 @@ def trimmed(said: Saying, rubric: Rubric) -> Iterator[Saying]:
     if name:
         start = first.text.rindex(name)
         side = Side(name, first.raw[start : start + len(name)], first.place_at(start))
-        yield from _apart((side, *said.sides[1:-1], _without_sentence(said.sides[-1])), rubric)
+        yield from _apart(
+            (side, *said.sides[1:-1], _without_sentence(said.sides[-1], name, rubric)), rubric
+        )
 
 
 def _apart(sides: tuple[Side, ...], rubric: Rubric) -> Iterator[Saying]:
@@ -70,7 +90,7 @@ def _name_at_end(text: str, rubric: Rubric) -> str:
     return text if is_symbol(text) else ""
 
 
-def _without_sentence(side: Side) -> Side:
+def _without_sentence(side: Side, name: str, rubric: Rubric) -> Side:
     """Numbers without the words that follow them: ``0.99, meaning that it is fooled``.
 
     Not where the sentence goes on with a number, which may multiply them.
@@ -81,4 +101,23 @@ def _without_sentence(side: Side) -> Side:
             continue
         if numbers(before, side.place_at) is not None:
             return Side(" ".join(before.split()), before, side.place)
-    return side
+    return _without_words(side, name, rubric)
+
+
+def _without_words(side: Side, name: str, rubric: Rubric) -> Side:
+    """Numbers without words that no mark parts from them, if those cannot mean other values."""
+    found = _BEHIND.search(side.raw)
+    if found is None:
+        return side
+    before, words = side.raw[: found.start()], _COUNTS.sub("", side.raw[found.end() :])
+    read = numbers(before, side.place_at)
+    is_doubted = re.search(r"\d", words) is not None or _OTHERWISE.search(words) is not None
+    if is_doubted or not isinstance(read, Grid) or not (read.shape or _is_scalar(name, rubric)):
+        return side
+    return Side(" ".join(before.split()), before, side.place)
+
+
+def _is_scalar(name: str, rubric: Rubric) -> bool:
+    """Whether a name may be that of one number: ``h0 = 0.38 for the first`` is an entry."""
+    keys = [key.partition(".") for key in names.candidates(name, rubric)]
+    return any(names.numeric_shape(rubric.problem(key[0]), key[2]) == () for key in keys)

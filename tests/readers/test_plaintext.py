@@ -52,6 +52,32 @@ def test_a_table_may_be_called_a_write_up(filename):
     assert said(read_one(COMMENTED, filename))["gan.m"] == 12.4
 
 
+IN_SENTENCES = [
+    # (a text, what is read besides m, what is told)
+    ("p: 0.99\n\nSince it is large, m = 12.4.\n", {"gan.p": 0.99}, ()),
+    ("The logit:\n\nm = 12.4\n\nso that, as p = 0.99, the net is fooled\n", {"gan.p": 0.99}, ()),
+    ("m = 12.4\n\nThat was short, was it not?\n", {}, ()),
+    ("m = 12.4\n\nThat is\n\n$$[[1, 2], [3, 4]]$$\n", {}, ("no name stands before it",)),
+]
+
+
+@pytest.mark.parametrize(("content", "expected", "told"), IN_SENTENCES)
+def test_of_rows_among_sentences_the_reading_that_has_more_counts(content, expected, told):
+    submission = read_one(content, "a.txt")
+    assert said(submission) == {"gan.m": 12.4, **expected}
+    assert len(submission.remarks) == len(told)
+    assert all(why in str(one) for why, one in zip(told, submission.remarks, strict=True))
+
+
+def test_a_file_of_sentences_has_the_answers_that_it_has_under_another_name():
+    row = "h0 = [0.38, 1.4, 0.96, 1.06, 0.7, 1.54, 1.62, 1.06]"
+    text = f"Name: A B\nID: s1\n\n{row}\n\nHence, all told, m = 12.4 and, with that, p = 0.99.\n"
+    submission = read_one(text, "a.txt")
+    assert set(said(submission)) == {"gan.h0", "gan.m", "gan.p"}
+    assert said(submission) == said(read_one(text, "a.md"))
+    assert (submission.student.id, submission.student.name) == ("s1", "A B")
+
+
 @pytest.mark.parametrize("content", WRITTEN)
 def test_what_is_called_a_table_is_read_as_one(content):
     try:

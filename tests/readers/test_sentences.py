@@ -19,6 +19,14 @@ NUMBERS = [
     ("So p = 0.99, meaning that it is fooled.", {"gan.p": 0.99}),
     ("So p = 0.99. The gradient of m is 1 - 0.99.", {"gan.p": 0.99}),
     ("m = 12.4, which is what I expected", {"gan.m": 12.4}),
+    # without a mark before the words
+    (f"h0 = [{ROW}] (after ReLU)", H0),
+    (f"h0 = [{ROW}] after the ReLU", H0),
+    (f"h0 = {ROW} rounded to two digits", H0),
+    (f"h0 = {ROW} (rounded to 2 decimal places)", H0),
+    (f"h0 = {ROW} for the eight hidden units", H0),
+    (f"h0 = [{ROW}] as an 8 by 1 vector", H0),
+    ("m = 12.4 is large, so p = 0.99 and it is fooled", {"gan.m": 12.4, "gan.p": 0.99}),
 ]
 
 
@@ -33,6 +41,17 @@ TOLD = [
     f"h0 = [{ROW}] times 10^-1 or so",
     "m = 12.4, or rather 12.5",
     "grad_m = 4.11, all of it times 1e-6",
+    # words that may mean other values
+    f"h0 = [{ROW}] as multiples of 10",
+    f"h0 = {ROW} is wrong",
+    f"h0 = [{ROW}] as the negated one",
+    f"h0 = {ROW} before the ReLU",
+    f"h0 = [{ROW}] (before ReLU)",
+    f"h0 = {ROW} for the first time, or was it 3",
+    "m = 12.4 is what 3 makes",
+    "h0 = 0.38 is the top one",
+    "m = 12.4 percent of it",
+    "h0 = 0.38 (unit one), 1.4 (unit two), 0.96 (unit three)",
 ]
 
 
