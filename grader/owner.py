@@ -42,6 +42,9 @@ def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> 
     if by_file and by_name and by_file != by_name:
         return _contradicted(identity, stated, by_file, by_name)
     listed = by_file or by_name
+    other = _namesake(roster, stated, listed) if roster and listed else None
+    if listed and other:
+        return _named_as_another(identity, stated, listed, other, by_file)
     if listed:
         student = Student(listed.id, listed.name or stated.name, listed.level or stated.level)
         unclear = identity.reason if identity.source and not identity.certain else ""
@@ -55,10 +58,18 @@ def _of_team(identity: Identity, team: Team, stated: Student, roster: Roster | N
     """What the file says of this member; naming another one, or the group, is no contradiction."""
     if same_name(stated.id or stated.name, team.name):
         return Student()
-    told = [_named(text) for text in stated.name.split(TWO)]
-    told = [Student(stated.id)] if stated.id.strip() else told
-    meant = {_member(team, one, roster) for one in told}
+    meant = {_member(team, one, roster) for one in _told_in_file(stated, roster)}
     return stated if meant == {identity.id} or None in meant else Student()
+
+
+def _told_in_file(stated: Student, roster: Roster | None) -> list[Student]:
+    """Whom a file names: by its id, and by its names where the id does not say all."""
+    named = [_named(text) for text in stated.name.split(TWO)]
+    if not stated.id.strip():
+        return named
+    known = [one for one in named if find(roster, one)] if roster else []
+    is_slip = known and roster and not find(roster, Student(stated.id))
+    return known if is_slip else [Student(stated.id), *known]
 
 
 def _named(text: str) -> Student:
@@ -118,6 +129,27 @@ def _other_name(stated: Student, listed: RosterStudent) -> str:
     if not mine or not theirs or mine & theirs or same_name(stated.name, listed.name):
         return ""
     return f"the file gives the name {stated.name}, but {listed.id} is {listed.name}'s"
+
+
+def _namesake(roster: Roster, stated: Student, listed: RosterStudent) -> RosterStudent | None:
+    """Somebody else on the roster who is called exactly as the file says."""
+    named = roster.having("name", stated.name) if stated.name.strip() else ()
+    return named[0] if named and listed not in named else None
+
+
+def _named_as_another(
+    identity: Identity,
+    stated: Student,
+    listed: RosterStudent,
+    other: RosterStudent,
+    by_file: RosterStudent | None,
+) -> Owner:
+    """The name in the file is another's: the id in it, or the file's name, may be a slip."""
+    if by_file is None:
+        return _contradicted(identity, stated, other, listed)
+    told = f"the file states the id of {_told(listed)} and the name of {_told(other)}"
+    student = Student("", stated.name, stated.level)
+    return Owner(student, f"{told}; a person must say whose it is")
 
 
 def _contradicted(

@@ -78,6 +78,9 @@ WAYS = {
     "a table with both ids in it": {
         "team_1.csv": "name,Jane Doe,John Roe\nid,s1,s2\n" + as_tidy(given=BOTH)
     },
+    "a file with a slip in the id and a member's name": {
+        "team_1.json": as_json("sl", "Jane Doe", given=BOTH)
+    },
     "a file with the group's name in it": {"team_1.json": as_json("Team 1", given=BOTH)},
     "two parts": {
         "team1_901_5511_gan.json": as_json(given=answers()),
@@ -142,6 +145,12 @@ UNCLEAR = {
     ),
     "another's file": (
         {"team1_901_11_hw.json": as_json("s3", "Ann Poe")},
+        "",
+        "the file says that it is s3 (Ann Poe)'s, its name that it is s",
+        {},
+    ),
+    "another's file with a slip in the id": (
+        {"team1_901_11_hw.json": as_json("s33", "Ann Poe")},
         "",
         "the file says that it is s3 (Ann Poe)'s, its name that it is s",
         {},

@@ -73,6 +73,34 @@ def test_an_id_under_another_name_is_looked_at_by_a_person() -> None:
     assert owner(Identity(), Student("s1001", "Janey Doe"), CLASS).reason == ""
 
 
+ANOTHERS_NAMES = [
+    (
+        NOBODY,
+        Student("s1004", "Doe, Jim"),
+        "states the id of s1004 (Doe, Ann) and the name of s1003",
+    ),
+    (NOBODY, Student("s1004", "Jim Doe"), "the name of s1003 (Doe, Jim)"),
+    (Identity("s1004"), Student("", "Jim Doe"), "says that it is s1003 (Doe, Jim)'s"),
+    (Identity("s1004"), Student("s1O03", "Jim Doe"), "says that it is s1003 (Doe, Jim)'s"),
+]
+
+
+@pytest.mark.parametrize(("identity", "stated", "told"), ANOTHERS_NAMES)
+def test_a_name_that_is_exactly_another_students_is_not_passed_over_for_a_shared_word(
+    identity: Identity, stated: Student, told: str
+) -> None:
+    students = (*CLASS.students, RosterStudent("s1003", "Doe, Jim"))
+    found = owner(identity, stated, Roster((*students, RosterStudent("s1004", "Doe, Ann"))))
+    assert found.student.id == ""
+    assert told in found.reason
+
+
+def test_two_who_are_called_alike_are_told_apart_by_the_id() -> None:
+    twins = Roster((JANE, RosterStudent("s1003", "Doe, Jane")))
+    found = owner(NOBODY, Student("s1003", "Jane Doe"), twins)
+    assert (found.student.id, found.reason) == ("s1003", "")
+
+
 def test_an_id_that_nobody_has_is_not_mended_by_a_namesake_alone() -> None:
     found = owner(NOBODY, Student("660000812", "Jane Doe"), CLASS)
     assert found.student.id == "660000812"
