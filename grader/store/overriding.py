@@ -113,8 +113,11 @@ def overridden(report: Report, found: Sequence[Standing], basis: str) -> Report:
         basis: what the report was made on; an override of another is flagged.
     """
     by_item = {one.item: one for one in found}
-    keys: set[str] = {assessment.key for assessment in report.assessments}
-    told = [_attention(one) for one in found if one.item in keys and one.basis != basis]
+    most: dict[str, Fraction] = {one.key: one.max_score for one in report.assessments}
+    keys = most.keys()
+    there = [one for one in found if one.item in keys]
+    told = [_too_many(one, most[one.item]) for one in there if _is_cut(one, most[one.item])]
+    told += [_attention(one) for one in there if one.basis != basis]
     told += [
         f"the override of {one.item} ({_shown(one)}) counts for nothing: there is no such item now"
         for one in found
@@ -130,6 +133,15 @@ def overridden(report: Report, found: Sequence[Standing], basis: str) -> Report:
 def _shown(one: Standing) -> str:
     override = one.override
     return f"{shown(override.points, 6)} points, by {override.by}, {override.at}"
+
+
+def _is_cut(one: Standing, most: Fraction) -> bool:
+    return one.override.points > most
+
+
+def _too_many(one: Standing, most: Fraction) -> str:
+    points = shown(most, 6)
+    return f"the override of {one.item} ({_shown(one)}) counts {points}: the item has no more now"
 
 
 def _attention(one: Standing) -> str:
@@ -148,7 +160,10 @@ def _problem(problem: ProblemReport, by_item: dict[str, Standing]) -> ProblemRep
 
 
 def _assessment(assessment: Assessment, one: Standing | None) -> Assessment:
-    return replace(assessment, override=one.override) if one else assessment
+    if one is None:
+        return assessment
+    points = min(one.override.points, assessment.max_score)
+    return replace(assessment, override=replace(one.override, points=points))
 
 
 def is_settled(told: str, keys: Collection[str]) -> bool:

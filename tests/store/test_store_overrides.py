@@ -10,6 +10,7 @@ from store_class import WRONG, records, three
 from grader.batch import grade_paths
 from grader.model import GraderError, Override
 from grader.reports.record import record, schema
+from grader.rubric import located
 from grader.store.coded import decoded, encoded
 from grader.store.overriding import Standing, overridden, points
 
@@ -126,6 +127,22 @@ def test_it_is_named_when_the_rubric_is_another(here, grade):
     (here / "hw.yaml").write_text(text.replace("title: ", "title: Another ", 1), "utf-8")
     assert grade("in", "-r", "hw.yaml")[0] == 1
     assert "the rubric was another" in records(here / "grades")["s3"]["attention"][0]
+
+
+@pytest.mark.parametrize(("points", "counts"), [("3", 2), ("2.5", 2), ("2", 2), ("0.5", 0.5)])
+def test_it_never_counts_more_than_the_item_has_by_another_rubric(here, grade, points, counts):
+    text = located("hw6").read_text("utf-8")
+    three(here)
+    grade("in")
+    grade("override", "s3", "gan.h0", points, "--reason", "seen", "--by", "Ada")
+    text = text.replace("h0, points: 3", "h0, points: 2").replace("h1, points: 2", "h1, points: 3")
+    (here / "hw.yaml").write_text(text, "utf-8")
+    grade("in", "-r", "hw.yaml")
+    found = records(here / "grades")["s3"]
+    assert item(here)["override"]["points"] == counts
+    assert found["score"] <= found["max_score"]
+    cut = [one for one in found["attention"] if "the item has no more now" in one]
+    assert len(cut) == (Fraction(points) > 2)
 
 
 def test_of_a_file_that_cannot_be_read_any_more_it_counts_for_nothing_and_is_named(here, grade):
