@@ -36,6 +36,7 @@ __all__ = ["Ledger"]
 _NUMBER_MEANT = re.compile(
     r"\s*(?:[-+−]?\d[\d.,]*\s*(?:%|\(?\s*[^\W\d_]{2,}|\Z)|\[+\s*[-+−]?\d|[-+−]?\d[\d.e+-]*\s*[,;]\s*[-+−]?\d)"
 )
+_DECORATED = re.compile(r"\s*[\^_]\s*(?:\{[^{}]*\}|\w+|\*)\s*\Z")
 _LONGEST_DEFINITION = 1000
 _LONGEST_FORMULA = 4000
 
@@ -76,6 +77,8 @@ class Ledger:
         left = self.namer.named(
             chain.label, last.shape if isinstance(last, Grid) else None, self.order
         )
+        if left is None and isinstance(last, Grid) and len(last.cells) > 1:
+            self._tell_alike(chain)
         if left is None or self.namer.is_foreign(left, read):
             self._define(chain, None, is_numeric=last is not None)
             return False
@@ -84,6 +87,13 @@ class Ledger:
         if not self._offer_numbers(chain, left, read):
             self._offer_formula(chain, left)
         return True
+
+    def _tell_alike(self, chain: Chain) -> None:
+        """A remark on numbers whose name only begins like a quantity's: ``h_1^a``."""
+        name = _DECORATED.sub("", chain.label)
+        is_known = name != chain.label and self.namer.left(name) is not None
+        if is_known and not is_input(chain.label, self.rubric, self.namer.problem):
+            self.not_placed(chain.place, chain.written, "it names no quantity")
 
     def _offer_numbers(self, chain: Chain, left: Left, read: Sequence[Response | None]) -> bool:
         """Offer the last numbers that fit; else the last numbers, where nothing fits."""

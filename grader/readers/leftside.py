@@ -27,6 +27,11 @@ _DOUBLE = re.compile(
     r"(?:[,.;_]\s*)?(?:(?:ch|channel|c)\s*=?\s*)?(?P<channel>\d)(?![\d.,])(?:\s*\})?"
 )
 """``h_{1,2}``, ``h12``, ``h1_2``: a channel where the numbers beside it are as many."""
+_ENTRY = re.compile(
+    r"(?P<name>(?:(?<![A-Za-z\\])|(?<=d)|(?<=grad_))[A-Za-z])\s*_?\s*(?:\{\s*)?(?P<number>\d)\s*\}?"
+    r"\s*[,;_]?\s*[{(]*\s*(?P<at>\d(?:\s*,?\s*\d){0,2})(?![\d.,])\s*\)?(?:\s*\})*"
+)
+"""``h_{0,3}``, ``h0_3``, ``h2_{1,2}``, ``h_{2,12}``: an entry where one number stands beside it."""
 _RAISED_FIRST = re.compile(
     r"(?P<name>(?<![A-Za-z\\])[A-Za-z])\s*\^\s*\{?\s*[(\[]?\s*(?P<number>\d)\s*[)\]]?\s*\}?"
     r"\s*_\s*(?:\{\s*)?(?P<channel>\d)(?![\d.,])(?:\s*\})?"
@@ -142,7 +147,20 @@ def _part(label: str, rubric: Rubric, problem: str, numbers: tuple[int, ...] | N
             is_channel = len(index) < len(shape)
             if not is_channel or len(shape) > 2:  # noqa: PLR2004 - channel, row, column
                 return Left(key, index)
+    if numbers == ():
+        return _of_one_number(label, rubric, problem)
     return _of_two_numbers(label, rubric, problem, numbers)
+
+
+def _of_one_number(label: str, rubric: Rubric, problem: str) -> Left | None:
+    """``h_{2,13}``: an entry of ``h_2``, if as many figures are left over as it has axes."""
+    entry = _ENTRY.search(label)
+    if entry is None:
+        return None
+    text = f"{label[: entry.start()]}{entry['name']}_{entry['number']}{label[entry.end() :]}"
+    key = names.match(text, rubric, problem=problem)
+    index = tuple(int(figure) for figure in re.findall(r"\d", entry["at"]))
+    return Left(key, index) if key and len(_shape(key, rubric) or ()) == len(index) else None
 
 
 def _of_two_numbers(

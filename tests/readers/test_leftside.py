@@ -57,6 +57,16 @@ NAMED = [
     # entries
     ("h_0[1]", "gan", (), "gan.h0", (1,)),
     ("h_2[1,2]", "gan", (), "gan.h2", (1, 2)),
+    ("h_{0,1}", "gan", (), "gan.h0", (1,)),
+    ("h0_3", "gan", (), "gan.h0", (3,)),
+    ("h₀₃", "gan", (), "gan.h0", (3,)),
+    ("h2_{1,2}", "gan", (), "gan.h2", (1, 2)),
+    ("h_{2}_{1,2}", "gan", (), "gan.h2", (1, 2)),
+    ("h_{2,12}", "gan", (), "gan.h2", (1, 2)),
+    ("h_{2,(1,2)}", "gan", (), "gan.h2", (1, 2)),
+    ("h_{1,1,2,1}", "gan", (), "gan.h1", (1, 2, 1)),
+    (r"\nabla_{w_{0,3,2}} J", "gan", (), "gan.grad_w0", (3, 2)),
+    ("grad_h0_3", "gan", (), "gan.grad_h0", (3,)),
     # any entry
     (r"\frac{\partial J}{\partial W_{2,ij}}", "autoencoder", None, "autoencoder.grad_W2", None),
     (r"(\nabla W_2)_{ij}", "autoencoder", None, "autoencoder.grad_W2", None),
@@ -157,3 +167,11 @@ def test_a_name_may_be_of_one_problem_or_of_both():
     assert problems_of("x'", RUBRIC) == {"autoencoder"}
     assert problems_of(r"\nabla w_1", RUBRIC) == {"gan", "autoencoder"}
     assert problems_of("q", RUBRIC) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["h_{2,1}", "h_{1,2}", "h12", "h_{0,12}", "h_{2,1,1,1}", "m_{1,1}", "h_{0,1.5}", "h_{0,x}"],
+)
+def test_figures_that_are_no_index_name_no_entry(label):
+    assert left_side(label, RUBRIC, "gan", ()) is None

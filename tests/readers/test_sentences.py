@@ -64,6 +64,25 @@ def test_words_with_numbers_are_not(text):
     assert found or "numbers were expected" in str(submission.remarks[0])
 
 
+ALIKE = r"\begin{bmatrix} 0.38 & 1.4 \\ 0.96 & 1.06 \end{bmatrix}"
+
+
+@pytest.mark.parametrize(
+    "name", ["h_1^a", "h_{1}^{a}", "h_1^*", r"\nabla h_1^{x}", "h_{1}_{i}^{a}"]
+)
+def test_numbers_whose_name_begins_like_a_quantity_s_are_told(name):
+    submission = read_one(f"${name} = {ALIKE}$ and $p = 0.99$", "a.md")
+    assert said(submission) == {"gan.p": 0.99}
+    assert "it names no quantity" in str(submission.remarks[0])
+
+
+@pytest.mark.parametrize("name", ["a", "a^b", "w_1^1", "w_1"])
+def test_numbers_of_another_name_need_no_word(name):
+    submission = read_one(f"${name} = {ALIKE}$ and $p = 0.99$", "a.md")
+    assert said(submission) == {"gan.p": 0.99}
+    assert submission.remarks == ()
+
+
 FORMULAS = [
     ("- gradient of $H_2$: $(1-p) w_2$", "(1-p) w_2"),
     ("**Gradient of $H_2$**: $(1-p)w_2$.", "(1-p)w_2"),
