@@ -68,7 +68,7 @@ def export_command(results: Path, **asked: Any) -> int:
     that are written, in a ZIP from which the platform gives each student their own.
 
     Exit status: 0 done; 1 done, but somebody's result could not be put into the file (each is
-    named); 2 nothing was written.
+    named), or a decision is younger than the results; 2 nothing was written.
     """
     return hand_on(Request(results, **asked))
 

@@ -81,6 +81,7 @@ def hand_on(request: Request) -> int:
         click.UsageError: it cannot be asked for so.
     """
     from grader.exports.results import assignment_of, read_results, with_roster  # noqa: PLC0415
+    from grader.store.since import decided_since  # noqa: PLC0415
 
     _must_make_sense(request)
     _warn(_open_elsewhere(request))
@@ -90,9 +91,13 @@ def hand_on(request: Request) -> int:
 
         found = with_roster(found, load(request.roster))
     assignment = assignment_of(found, request.title or _title(found[0]))
+    since = decided_since(request.folder)
     if request.feedback:
-        return _pack(request, found)
-    return (_write_new if request.fill is None else _fill)(request, found, assignment)
+        status = _pack(request, found)
+    else:
+        status = (_write_new if request.fill is None else _fill)(request, found, assignment)
+    _warn(since)
+    return status or (_NEEDS_A_PERSON if since else 0)
 
 
 def hand_on_graded(request: Request) -> int:

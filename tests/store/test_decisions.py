@@ -13,6 +13,7 @@ from test_moved_deadline import DAY_LATE, IN_TIME, RUBRIC, TEXT, TWO_LATE
 import grader.judging
 from grader.model import GraderError
 from grader.reports.record import schema
+from grader.store.database import FILE
 from grader.store.decisions import days
 
 RUN = ("in", "-r", "hw.yaml", "--times", "times.csv", "--roster", "roster.csv")
@@ -310,3 +311,24 @@ def test_what_was_changed_behind_its_back_is_told(grade, change, what):
     status, out, _ = grade("verify")
     assert status == 1
     assert out.startswith(f"decision {2 if what == 'put in' else 1} is not as the history tells")
+
+
+# --- before it is in the results ----------------------------------------------------------------
+
+
+def test_an_export_says_that_something_was_decided_since(here, grade):
+    three(here)
+    grade("in")
+    csv = ("export", "grades", "--to", "csv")
+    assert (grade(*csv)[0], grade(*csv)[2]) == (0, "")
+    grade("excuse", "s2", "--reason", "ill")
+    grade("override", "s3", "gan.h0", "1", "--reason", "seen")
+    status, _, err = grade(*csv)
+    if (here / "grades" / FILE).exists():  # a server's store is not beside them
+        assert status == 1
+        assert "decided since, and not in these results: s2, s3; `grade` writes it" in err
+    grade("in")
+    assert grade(*csv)[0] == 0
+    if (here / "grades" / FILE).exists():
+        (here / "grades" / FILE).write_bytes(b"spoilt" * 999)
+        assert "whether something was decided since is not known" in grade(*csv)[2]
