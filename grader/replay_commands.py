@@ -174,17 +174,18 @@ def _verify(
     byte when it is graded here.
 
     Each `grade` tells the beginning of the digest that the history ends with. Noted down
-    elsewhere, it shows with --head whether the end was cut off, or all of it written anew.
+    elsewhere, it shows with --head whether the end was cut off, or all of it written anew; with a
+    FILE, whether its history is the class's.
 
     Exit status: 0 all is as it was written; 1 something is not (the first broken entry is named);
     2 there is no store.
     """
-    if file:
-        return _verify_bundle(file, Path(rubric) if rubric else None)
-    from grader.store import verification  # noqa: PLC0415
-
     if head is not None and not re.fullmatch(r"[0-9a-fA-F]{12,64}", head):
         raise click.UsageError("--head DIGEST is 12 to 64 of the digits 0-9 and a-f")
+    if file:
+        return _verify_bundle(file, Path(rubric) if rubric else None, head or "")
+    from grader.store import verification  # noqa: PLC0415
+
     with transaction(store, results) as session:
         found = list(verification.broken(session))
         number, digest = verification.head(session)
@@ -200,15 +201,17 @@ def _verify(
     return _BROKEN if found else 0
 
 
-def _verify_bundle(file: Path, copy: Path | None) -> int:
+def _verify_bundle(file: Path, copy: Path | None, head: str) -> int:
     from grader.store.bundle import broken_in  # noqa: PLC0415  # heavy
 
     with scratch() as folder:
-        told, found = broken_in(file, folder, copy)
+        told, found = broken_in(file, folder, copy, head)
     for one in found:
         say(one)
     if not found:
         say(f"all is as it was written, and comes out to the byte: {told}")
+        if head:
+            say(f"{head} is in its history")
     return _BROKEN if found else 0
 
 

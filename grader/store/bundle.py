@@ -18,7 +18,7 @@ from grader.model import GraderError, SubmissionError
 from grader.reports.explanation import explain_text
 from grader.store.cases import Case, replayed
 from grader.store.database import Session, digest_of
-from grader.store.history import FIRST, Entry, entries
+from grader.store.history import FIRST, Entry, chained, entries, sum_of_text
 from grader.store.inputs import Inputs, digests, parsed, written
 from grader.store.narrowing import narrowed
 from grader.store.replay import Content
@@ -30,6 +30,7 @@ __all__ = ["broken_in", "bundle"]
 _MOST_MEMBERS = 500
 _MOST_BYTES = 64 * 2**20
 _MANIFEST, _INPUTS, _CHAIN = "manifest.json", "inputs.json", "history.json"
+_UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
 _RESULT, _PAGE, _EXPLANATION = "result.json", "feedback.html", "explanation.txt"
 
 
@@ -54,10 +55,10 @@ class _Manifest:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """An entry of the history: its digest, and what it says where it is of this case."""
+    """An entry of the history: what it says where it is of this case, else the digest of that."""
 
-    digest: str
     text: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def bundle(
         _EXPLANATION: f"{explain_text(replay.report, replay.rubric)}\n".encode(),
     }
     members = tuple(_Member(name, digest_of(held[name])) for name in sorted(held))
-    head = chain.links[-1].digest if chain.links else FIRST
+    head = next((one.digest for one in reversed(_followed(chain))), FIRST)
     manifest = _Manifest(1, case.student, case.run, case.submission, case.basis, head, members)
     told = _told(asdict(manifest))
     return _packed({_MANIFEST: told, **held}), replay.why
@@ -115,13 +116,25 @@ def _made(folder: Path) -> Path:
 
 
 def _chain(session: Session, case: Case) -> _Chain:
-    """All digests in their order; the text of the student's entries and of the run's."""
+    """All entries in their order; the text of the student's and of the run's."""
     own = {entry.number for entry in case.entries}
     links = (
-        _Link(entry.digest, entry.text if entry.number in own or entry.ends(case.run.id) else "")
+        _Link(text=entry.text)
+        if entry.number in own or entry.ends(case.run.id)
+        else _Link(said=sum_of_text(entry.text))
         for entry in entries(session)
     )
     return _Chain(tuple(links))
+
+
+def _followed(chain: _Chain) -> tuple[Entry, ...]:
+    """The entries, each with the digest that follows from all before it."""
+    found, before = [], FIRST
+    for number, link in enumerate(chain.links, 1):
+        digest = chained(before, sum_of_text(link.text) if link.text else link.said)
+        found.append(Entry(number, before, "", link.text, digest))
+        before = digest
+    return tuple(found)
 
 
 def _packed(held: Mapping[str, bytes]) -> bytes:
@@ -138,13 +151,16 @@ def _packed(held: Mapping[str, bytes]) -> bytes:
 # --- checked ------------------------------------------------------------------------------------
 
 
-def broken_in(path: Path, folder: Path, copy: Path | None = None) -> tuple[str, tuple[str, ...]]:
+def broken_in(
+    path: Path, folder: Path, copy: Path | None = None, head: str = ""
+) -> tuple[str, tuple[str, ...]]:
     """Whose case a bundle is and what it ends with, and what is not as it says, a sentence each.
 
     Args:
         path: the ZIP; anybody may have made it.
         folder: an empty one, to work in.
         copy: one's own copy of a rubric that brings code.
+        head: the beginning of a digest that the history must hold.
 
     Raises:
         GraderError: it is no bundle.
@@ -158,9 +174,10 @@ def broken_in(path: Path, folder: Path, copy: Path | None = None) -> tuple[str, 
         json.loads(record)
     except (LookupError, TypeError, ValueError, RecursionError) as error:
         raise GraderError(f"{path.name} is no bundle of `grade bundle`, or is damaged") from error
-    found = [*_members(held, manifest), *_links(chain, manifest, record)]
+    every = _followed(chain)
+    found = [*_members(held, manifest), *_links(every, manifest, record), *_noted(every, head)]
     if not found:
-        found += _again(_case(manifest, chain, inputs, record), held, folder, copy)
+        found += _again(_case(manifest, every, inputs, record), held, folder, copy)
     return f"the result of {manifest.student}; the history ends with {manifest.head}", tuple(found)
 
 
@@ -187,32 +204,33 @@ def _members(held: Mapping[str, bytes], manifest: _Manifest) -> Iterator[str]:
             yield f"{name} was changed"
 
 
-def _links(chain: _Chain, manifest: _Manifest, record: str) -> Iterator[str]:
+def _links(every: tuple[Entry, ...], manifest: _Manifest, record: str) -> Iterator[str]:
     """Whether the history holds this result, and this run."""
-    before, own, runs = FIRST, [], []
-    for number, link in enumerate(chain.links, 1):
-        if link.text and digest_of(f"{before}\n{link.text}".encode()) != link.digest:
-            yield f"entry {number} of the history was changed"
-        entry = Entry(number, before, "", link.text, link.digest)
-        if entry.told.get("student") == manifest.student and entry.told.get("what") == "result":
-            own.append(entry.told)
-        if entry.told.get("what") == "run":
-            runs.append(entry.told.get("run"))
-        before = link.digest
-    if before != manifest.head:
-        yield "the history does not end as the manifest says"
+    told = [entry.told for entry in every]
+    own = [
+        one for one in told if (one.get("what"), one.get("student")) == ("result", manifest.student)
+    ]
     last = own[-1] if own else {}
+    if (every[-1].digest if every else FIRST) != manifest.head:
+        yield "the history does not end as the manifest says: an entry of it was changed"
     if last.get("record") != digest_of(record.encode()):
         yield "the result is not the one that the history has"
     if last.get("submission") != manifest.submission:
         yield "what was handed in is not what the history has"
-    if asdict(manifest.run) not in runs:
+    if asdict(manifest.run) not in [one.get("run") for one in told if one.get("what") == "run"]:
         yield "the run is not the one that the history has"
 
 
-def _case(manifest: _Manifest, chain: _Chain, inputs: Inputs, record: str) -> Case:
-    numbered = [Entry(n, "", manifest.student, one.text, "") for n, one in enumerate(chain.links)]
-    own = tuple(one for one in numbered if one.told.get("student") == manifest.student)
+def _noted(every: tuple[Entry, ...], head: str) -> Iterator[str]:
+    """Whether the history holds the entry whose digest begins so."""
+    if head and not any(entry.digest.startswith(head.lower()) for entry in every):
+        why = "it was packed before that was noted down, or its history is another"
+        yield f"no entry has the digest {head}: {why}"
+
+
+def _case(manifest: _Manifest, every: tuple[Entry, ...], inputs: Inputs, record: str) -> Case:
+    mine = (one for one in every if one.told.get("student") == manifest.student)
+    own = tuple(replace(one, student=manifest.student) for one in mine)
     whose = manifest.student, manifest.submission, manifest.basis
     return Case(manifest.run, *whose, record, inputs, own)
 
@@ -225,7 +243,7 @@ def _again(case: Case, held: Mapping[str, bytes], folder: Path, copy: Path | Non
     except GraderError as error:
         yield f"it cannot be graded here: {error}"
         return
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+    except _UNREADABLE as error:
         yield f"it cannot be graded here: what the history says cannot be read ({error})"
         return
     yield from replay.why

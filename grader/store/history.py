@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.store.database import Session, digest_of
 
-__all__ = ["FIRST", "Entry", "append", "entries", "now"]
+__all__ = ["FIRST", "Entry", "append", "chained", "entries", "now", "sum_of_text"]
 
 FIRST = "0" * 64
 """What stands for the digest of the entry before the first."""
@@ -18,7 +18,7 @@ FIRST = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry; ``text`` is what its digest is made of, together with ``before``."""
+    """One entry; its digest is made of ``before`` and the digest of ``text``."""
 
     number: int
     before: str
@@ -31,7 +31,7 @@ class Entry:
         """What it says; empty where it is damaged."""
         try:
             told = json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return told if isinstance(told, dict) else {}
 
@@ -44,9 +44,22 @@ class Entry:
     def is_sound(self) -> bool:
         """Whether it is as it was written."""
         return (
-            self.digest == digest_of(f"{self.before}\n{self.text}".encode())
+            self.digest == chained(self.before, sum_of_text(self.text))
             and self.told.get("student") == self.student
         )
+
+
+def sum_of_text(text: str) -> str:
+    """The digest of what an entry says, also where that cannot be written as UTF-8."""
+    return digest_of(text.encode("utf-8", "surrogatepass"))
+
+
+def chained(before: str, said: str) -> str:
+    """The digest of an entry, from the one before it and the digest of what it says.
+
+    Not from the text itself: who has only the digest of a text can follow the chain past it.
+    """
+    return sum_of_text(f"{before}\n{said}")
 
 
 def now() -> str:
@@ -63,7 +76,7 @@ def append(session: Session, what: str, student: str = "", **told: Any) -> str:
     number, before = last[0] if last else (0, FIRST)
     every = {"what": what, "student": student, "at": now(), "salt": token_hex(16), **told}
     text = json.dumps(every, sort_keys=True, ensure_ascii=True)
-    digest = digest_of(f"{before}\n{text}".encode())
+    digest = chained(before, sum_of_text(text))
     row = {"before": before, "student": student, "entry": text, "digest": digest}
     session.run(
         "INSERT INTO history (number, before, student, entry, digest) "

@@ -9,6 +9,8 @@ from class_on_disk import write
 from store_class import three
 
 from grader.cli import main
+from grader.store.database import digest_of
+from grader.store.history import FIRST, chained, sum_of_text
 
 ROSTER = "id,name,level\ns1,Ann One,4850\ns2,Bob Two,4850\ns3,Cy Three,6850\n"
 
@@ -94,18 +96,59 @@ def test_a_changed_member_is_told(grade, packed, name, told):
     assert (status, told in out) == (1, True)
 
 
-def test_a_result_that_was_made_up_with_its_digest_is_told(grade, packed):
-    from grader.store.database import digest_of  # noqa: PLC0415
+def signed(path, held, **changed):
+    """Rewritten, with a manifest that says so of each member."""
+    manifest = {**json.loads(held.pop("manifest.json")), **changed}
+    manifest["members"] = [{"name": name, "digest": digest_of(held[name])} for name in sorted(held)]
+    rewritten(path, {**held, "manifest.json": json.dumps(manifest).encode()})
 
+
+def test_a_result_that_was_made_up_with_its_digest_is_told(grade, packed):
     held = members(packed)
-    manifest = json.loads(held["manifest.json"])
     held["result.json"] = held["result.json"].replace(b'"s3"', b'"s4"')
-    for one in manifest["members"]:
-        one["digest"] = digest_of(held[one["name"]])
-    held["manifest.json"] = json.dumps(manifest).encode()
-    rewritten(packed, held)
+    signed(packed, held)
     status, out, _ = grade("verify", str(packed))
     assert (status, out) == (1, "the result is not the one that the history has\n")
+
+
+def forged(held):
+    """The links with another score in the student's own entry."""
+    links = json.loads(held["history.json"])["links"]
+    own = next(link for link in links if '"what": "result"' in link["text"])
+    own["text"] = json.dumps({**json.loads(own["text"]), "score": 20})
+    held["history.json"] = json.dumps({"links": links}).encode()
+    return links
+
+
+def test_an_entry_that_was_written_anew_is_told_whoever_wrote_the_next(grade, packed):
+    held = members(packed)
+    forged(held)
+    signed(packed, held)
+    status, out, _ = grade("verify", str(packed))
+    assert (status, "the history does not end as the manifest says" in out) == (1, True)
+
+
+def test_a_history_that_was_made_anew_with_its_head_is_told_by_what_was_noted_down(grade, packed):
+    held = members(packed)
+    head = json.loads(held["manifest.json"])["head"]
+    assert grade("verify", str(packed), "--head", head[:16].upper())[0] == 0
+    before = FIRST
+    for link in forged(held):
+        before = chained(before, sum_of_text(link["text"]) if link["text"] else link["said"])
+    signed(packed, held, head=before)
+    assert grade("verify", str(packed))[0] == 0
+    status, out, _ = grade("verify", str(packed), "--head", head[:16])
+    assert (status, out.startswith(f"no entry has the digest {head[:16]}")) == (1, True)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "\ud800", "[1]", '{"what": "run"}'])
+def test_an_entry_that_nobody_can_read_is_no_crash(grade, packed, text):
+    held = members(packed)
+    links = json.loads(held["history.json"])["links"]
+    links[0] = {"text": text, "said": ""}
+    held["history.json"] = json.dumps({"links": links}).encode()
+    signed(packed, held)
+    assert grade("verify", str(packed))[0] == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"no ZIP", b"PK\x05\x06" + b"\0" * 18])
