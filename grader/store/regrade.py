@@ -88,13 +88,16 @@ def again(
 
     Raises:
         RubricError: the rubric cannot be used.
-        GraderError: there is no run, or its bytes are not there any more.
+        GraderError: there is no run of this assignment, or its bytes are not there any more.
     """
     by = terms(rubric)
     with _store(memory).transaction() as session:
         run = last_run(session, by.rubric.id)
         if run is None:
             raise StoreError("nothing was graded yet: there is no run in this store")
+        if run.rubric != by.rubric.id:
+            told = f"the rubric is of the assignment {by.rubric.id}, and what was graded is of"
+            raise StoreError(f"{told} {run.rubric}; `grade PATH...` grades another assignment")
         laid = laid_out(made_of(session, run), session.content, folder)
     by = terms(rubric, laid.roster, laid.times)
     batch = grade_collected(laid.found, by, out=out, jobs=jobs, keeper=memory)

@@ -259,6 +259,15 @@ def test_a_rubric_with_a_mistake_changes_nothing(here, grade):
     assert "there is no run 2" in grade("diff", 1, 2)[2]
 
 
+def test_the_rubric_of_another_assignment_is_refused(here, grade):
+    grade("in")
+    before = files(here / "grades")
+    (here / "hw7.yaml").write_text(HW6.replace("assignment: hw6", "assignment: hw7"), "utf-8")
+    status, _, err = grade("regrade", "--rubric", "hw7.yaml", "--commit")
+    assert (status, files(here / "grades") == before) == (2, True)
+    assert "of the assignment hw7, and what was graded is of hw6" in err
+
+
 def test_of_several_assignments_in_one_store_the_right_one_is_graded(here, grade):
     grade("in")
     other = HW6.replace("assignment: hw6", "assignment: hw7")
