@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from grader.handin import Listed, Submitter
@@ -36,19 +37,32 @@ def by_list(listed: Listed, key: str, roster: Roster | None = None) -> Identity:
 def _student(who: Submitter, roster: Roster | None) -> Student | str:
     """Who is meant, as the roster has them where they are on it; a sentence where that is unclear.
 
-    An id or an e-mail goes before a name, which two people may have.
+    An id or an e-mail goes before a name, which two people may have; the exact name of somebody
+    else contradicts it. A name alone mends no id and no e-mail that nobody has.
     """
     bare = Student(who.id or who.email or who.name, who.name)
     if roster is None:
         return bare
     exact = [*_having(roster, ("id", "login", "email", "lms_id"), who.id)]
     exact += _having(roster, ("email", "login", "id"), who.email)
-    found = {s.id: s for s in exact or roster.having("name", who.name)}
+    named = roster.having("name", who.name)
+    told = " / ".join(filter(None, (who.id, who.name, who.email)))
+    if not exact and any(_is_another(who, one) for one in named):
+        return f"nobody on the class list is {told}; {_each(named)} has no more than the same name"
+    contrary = () if set(named) & set(exact) else named
+    found = list({s.id: s for s in (*exact, *contrary)}.values())
     if len(found) > 1:
-        told = " or ".join(f"{s.id} ({s.name})" if s.name else s.id for s in found.values())
-        return f"{' / '.join(filter(None, (who.id, who.name, who.email)))} can mean {told}"
-    listed = next(iter(found.values()), None)
-    return Student(listed.id, listed.name or who.name, listed.level) if listed else bare
+        return f"{told} can mean {_each(found)}"
+    return Student(found[0].id, found[0].name or who.name, found[0].level) if found else bare
+
+
+def _is_another(who: Submitter, namesake: RosterStudent) -> bool:
+    """Whether the list has an id, or an e-mail address, where the namesake has another one."""
+    return bool(who.id.strip() or (who.email.strip() and namesake.email))
+
+
+def _each(students: Iterable[RosterStudent]) -> str:
+    return " or ".join(f"{s.id} ({s.name})" if s.name else s.id for s in students)
 
 
 def _having(roster: Roster, kinds: tuple[str, ...], text: str) -> tuple[RosterStudent, ...]:
