@@ -13,6 +13,7 @@ from grader.notation.numbers import quoted
 from grader.readers.board import At, Board, Box, Kind, board, caption
 from grader.readers.collect import Found, note_answer
 from grader.readers.entries import content_of
+from grader.readers.neighbours import doubtful
 from grader.readers.region import beside_or_below, planes
 from grader.readers.sheet import Sheet
 from grader.readers.spread import spread
@@ -149,7 +150,9 @@ def _response(
     view.take(whole)
     for plane in boxes:
         view.take(plane)
-    response = _single_text(view, boxes, key) or _grid(view, boxes)
+    response = (
+        doubtful(view, at, boxes, shape) or _single_text(view, boxes, key) or _grid(view, boxes)
+    )
     if response is None or is_blank(response):
         return _over_header(view, at, whole, boxes, key) or response
     return undivided(response, shape) or response

@@ -9,6 +9,7 @@ from math import prod
 from operator import itemgetter
 
 from grader.readers.board import At, Board, Box, Kind
+from grader.readers.neighbours import cuts, is_beside
 
 __all__ = ["Region", "beside_or_below", "planes"]
 
@@ -37,10 +38,20 @@ def beside_or_below(board: Board, row: int, column: int, shape: Shape) -> Region
         whole = _grown(board, seed, (row, column))
         if (whole.bottom - whole.top + 1) * (whole.right - whole.left + 1) > _LARGEST:
             continue
-        stripped = _stripped(board, whole, (row, column), shape)
-        if stripped is not None:
-            return _bridged(board, stripped, (row, column), shape), whole
+        found = _region(board, whole, (row, column), shape)
+        if found and shape and not _fits(found[0], shape):
+            tries = [_region(board, cut, (row, column), shape) for cut in cuts(board, whole, row)]
+            own = (t for t in tries if t and _fits(t[0], shape))
+            found = next((t for t in own if is_beside(board, t[0], (row, column))), found)
+        if found:
+            return found
     return None
+
+
+def _region(board: Board, whole: Box, label: At, shape: Shape) -> Region | None:
+    """The entries of a box, and the box; None if it has none."""
+    stripped = _stripped(board, whole, label, shape)
+    return (_bridged(board, stripped, label, shape), whole) if stripped else None
 
 
 def _bridged(board: Board, box: Box, label: At, shape: Shape) -> Box:
