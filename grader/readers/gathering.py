@@ -32,6 +32,7 @@ from grader.readers.naming import Namer
 from grader.readers.pipetable import has_only_numbers, read_table, rows_with_matrices
 from grader.readers.sayings import Saying, Side, Sort
 from grader.readers.sections import Section, channel_in, label_in
+from grader.readers.sentences import is_perhaps_an_answer
 from grader.readers.stated import note_objective, note_words
 from grader.readers.symbol_matrix import symbol_cells
 
@@ -125,6 +126,8 @@ class Gathering:
             self._pending, self._factor = label, factor
         elif in_cells(told.text):
             self._doubt(told)
+        if not label and told.sort is Sort.WORDS and is_perhaps_an_answer(told.text, self.rubric):
+            self.ledger.not_placed(told.place, told.text, "a sentence that names a quantity")
 
     # --- factors --------------------------------------------------------------------------------
 

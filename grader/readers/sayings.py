@@ -21,7 +21,7 @@ from grader.readers.leftside import is_symbol, left_side
 from grader.readers.mathblocks import Kind, Part, unboxed
 from grader.readers.rowlines import stacked_rows
 from grader.readers.saying import Saying, Side, Sort
-from grader.readers.sentences import trimmed
+from grader.readers.sentences import trimmed, with_equals
 from reference.gradient import PREFIX
 
 __all__ = ["Saying", "Side", "Sort", "sayings"]
@@ -52,10 +52,6 @@ _PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{3,}\s+[^\W\d_]{2,}")
 _CHANNEL = re.compile(
     r"\s*(?:[-*+•]\s+)?[*_(]{0,3}(?:channel|ch\.?)\s*#?\s*(?P<number>\d)[)*_]{0,3}\s*(?:is|[:=])[*_]{0,2}\s*",
     re.IGNORECASE,
-)
-_ARROW = re.compile(
-    r"\A(?P<name>\s*(?:[-*+•]\s+)?[*`$]{0,3}[^\s=<>]{1,20}[*`$]{0,3}\s*)(?P<arrow>→|⟶|⇒|[-=]>)"
-    r"(?=\s*[`$]{0,2}[\[(]?[-+−]?\.?\d)"
 )
 _LISTED = re.compile(r"[$`\\(]{0,2}(?:\[|\\?begin\s*\{[a-zA-Z]{0,5}matrix|\\left)")
 _LONGEST_SHOWN = 200
@@ -141,7 +137,7 @@ class _Reader:
     def _code(self) -> Iterator[Saying]:
         """Assignments, factors and rows of numbers."""
         for start, written in statements_of_code(self.part.text):
-            text = self._plain_rows(written)
+            text = with_equals(self._plain_rows(written))
             if line_factor(text):
                 yield Saying(Sort.FACTOR, self._place(start), text=text)
             elif _ROW.fullmatch(text):
@@ -184,8 +180,7 @@ class _Reader:
 
     def _line(self) -> Iterator[Saying]:
         """The equations in a line; a line without any is words, or a row of numbers."""
-        plain = self._plain_rows(self.part.text)
-        text = _ARROW.sub(lambda m: f"{m['name']}{'='.ljust(len(m['arrow']))}", plain)
+        text = with_equals(self._plain_rows(self.part.text))
         self.part = replace(self.part, text=text)
         if line_factor(text):
             yield Saying(Sort.FACTOR, self._place(0), text=text)

@@ -12,7 +12,7 @@ from grader.readers.latex_grid import numbers
 from grader.readers.leftside import is_symbol
 from grader.readers.saying import Saying, Side, Sort
 
-__all__ = ["trimmed"]
+__all__ = ["is_perhaps_an_answer", "trimmed", "with_equals"]
 
 _NUMBER_AND_NAME = re.compile(
     r"(?P<number>[-+−]?[\d.][\d.,]*(?:[eE][-+]?\d+)?|\[[^\[\]]*\])"
@@ -40,10 +40,37 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """Words that may mean other values than those that stand there."""
+_ARROW = re.compile(
+    r"\A(?P<name>\s*(?:[-*+•]\s+)?[*`$]{0,3}[^\s=<>]{1,20}[*`$]{0,3}\s*)"
+    r"(?P<arrow>→|⟶|⇒|[-=]>|←|<-(?=\s)|is\s+equal\s+to\b)"
+    r"(?P<blank>\s*[`$]{0,2})(?P<call>c(?=\())?(?=[\[(]?[-+−]?\.?\d)"
+)
+_DECIMAL = re.compile(r"(?<![\w.,])[-+−]?\d*[.,]\d+")
+_FEW = 3
+"""Decimals that a sentence may hold in passing, with one left over."""
+_MOST_WORDS = 100
 _LAST_WORDS = 4
 _LONGEST_SYMBOL = 60
 _MOST_ENDS = 8
 """Places of one sentence where numbers may end."""
+
+
+def with_equals(text: str) -> str:
+    """The text with ``=`` for an arrow between a name and its numbers: ``h0 <- c(0.38, 1.4)``."""
+    return _ARROW.sub(
+        lambda m: (
+            f"{m['name']}{'='.ljust(len(m['arrow']))}{m['blank']}{' ' * len(m['call'] or '')}"
+        ),
+        text,
+    )
+
+
+def is_perhaps_an_answer(text: str, rubric: Rubric) -> bool:
+    """Whether words hold several decimals and the name of a quantity that has several."""
+    if len([*islice(_DECIMAL.finditer(text), _FEW)]) < _FEW:
+        return False
+    words = re.split(r"[\s,;:=()]+", text.replace("$", " "))[:_MOST_WORDS]
+    return any(any(_shapes(word, rubric)) for word in words if len(word) > 1)
 
 
 def trimmed(said: Saying, rubric: Rubric) -> Iterator[Saying]:
@@ -119,5 +146,10 @@ def _without_words(side: Side, name: str, rubric: Rubric) -> Side:
 
 def _is_scalar(name: str, rubric: Rubric) -> bool:
     """Whether a name may be that of one number: ``h0 = 0.38 for the first`` is an entry."""
+    return () in _shapes(name, rubric)
+
+
+def _shapes(name: str, rubric: Rubric) -> list[tuple[int, ...] | None]:
+    """The shapes of what a name may be; None where no numbers are asked."""
     keys = [key.partition(".") for key in names.candidates(name, rubric)]
-    return any(names.numeric_shape(rubric.problem(key[0]), key[2]) == () for key in keys)
+    return [names.numeric_shape(rubric.problem(key[0]), key[2]) for key in keys]

@@ -16,6 +16,10 @@ NUMBERS = [
     (f"I get h0 = [{ROW}], where nothing was cut off.", H0),
     (f"- $h_0$ → `[{ROW}]`", H0),
     (f"h0 -> [{ROW}]", H0),
+    (f"h0 <- c({ROW})", H0),
+    (f"```r\nh0 <- c({ROW})\n```", H0),
+    (f"$h_0$ is equal to $({ROW})$", H0),
+    (f"- h0 ← {ROW}", H0),
     ("So p = 0.99, meaning that it is fooled.", {"gan.p": 0.99}),
     ("So p = 0.99. The gradient of m is 1 - 0.99.", {"gan.p": 0.99}),
     ("m = 12.4, which is what I expected", {"gan.m": 12.4}),
@@ -62,6 +66,38 @@ def test_words_with_numbers_are_not(text):
     assert found.pop("gan.p") == 0.99
     assert all(isinstance(value, str | Unreadable) for value in found.values())
     assert found or "numbers were expected" in str(submission.remarks[0])
+
+
+SENTENCES = [
+    f"We get {{{ROW}}} for $h_0$",
+    f"The vector h0 has the eight entries {ROW} and that was it.",
+    f"With {ROW} we are done with h0",
+]
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_a_sentence_with_a_quantity_and_its_numbers_is_told(text):
+    submission = read_one(f"{text}\n\n$p = 0.99$", "a.md")
+    assert said(submission) == {"gan.p": 0.99}
+    (remark,) = submission.remarks
+    assert "line 1: not placed, a sentence that names a quantity" in str(remark)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The entries of h0 lie between 0.38 and 1.62.",
+        f"In between I had {ROW}.",
+        f"Here m or p: {ROW}",
+        f"For (c) and h it is {ROW}",
+        "h0 <-0.5 would be cut off",
+        "h0 has 8, h1 has 2, 2, 2 and h2 has 4, 4 entries",
+    ],
+)
+def test_a_sentence_in_passing_needs_no_word(text):
+    submission = read_one(f"{text}\n\n$p = 0.99$", "a.md")
+    assert said(submission) == {"gan.p": 0.99}
+    assert submission.remarks == ()
 
 
 ALIKE = r"\begin{bmatrix} 0.38 & 1.4 \\ 0.96 & 1.06 \end{bmatrix}"
