@@ -13,7 +13,7 @@ from grader.notation.numbers import quoted
 from grader.readers.board import At, Board, Box, Kind, board, caption
 from grader.readers.collect import Found, note_answer
 from grader.readers.entries import content_of
-from grader.readers.neighbours import doubtful
+from grader.readers.neighbours import doubtful, other_list
 from grader.readers.region import beside_or_below, planes
 from grader.readers.sheet import Sheet
 from grader.readers.spread import spread
@@ -190,7 +190,7 @@ def _text(view: Board, at: At, key: QuantityKey) -> Response | None:
     response = response_of_cell(cell, place, decimal_comma=view.decimal_comma)
     if isinstance(response, Grid) or _is_formula(cell.text, key, view):
         view.taken.add(at)
-        return response
+        return other_list(view, at, response) or response
     problem, _, quantity = key.partition(".")
     reference = view.rubric.problem(problem).reference
     meaning = next((q.meaning for q in reference.quantities if q.name == quantity), "")

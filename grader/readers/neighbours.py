@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from grader.model import Unreadable
+from grader.model import Cell, Grid, Number, Response, Unreadable
 from grader.readers.board import At, Board, Box, Kind
+from grader.readers.values import response_of_cell
 
-__all__ = ["cuts", "doubtful", "is_beside"]
+__all__ = ["cuts", "doubtful", "is_beside", "other_list"]
 
 
 def cuts(board: Board, whole: Box, row: int) -> Iterator[Box]:
@@ -47,6 +48,27 @@ def doubtful(
     texts = filter(None, (board.text(*at) for at in _cells(box)))
     told = told and f"{told}; write its own beside the name or below it, and nothing else there"
     return Unreadable(" ".join(texts)[:80], told, place) if told else None
+
+
+def other_list(board: Board, at: At, first: Response | None) -> Unreadable | None:
+    """Another list beside the one at ``at``, with other numbers: either can be the answer."""
+    if not isinstance(first, Grid) or len(first.cells) < 2:  # noqa: PLR2004 - a number is no list
+        return None
+    row, place = at[0], board.sheet.place(*at)
+    for column in board.to_the_right(*at):
+        comma = board.decimal_comma
+        other = response_of_cell(board.cells[row, column], place, decimal_comma=comma)
+        if isinstance(other, Grid) and len(other.cells) == len(first.cells):
+            board.taken.add((row, column))
+            if [*map(_value, other.cells)] != [*map(_value, first.cells)]:
+                told = "two lists stand beside one name; leave only the one that is the answer"
+                return Unreadable(board.text(*at)[:80], told, place)
+    return None
+
+
+def _value(cell: Cell) -> object:
+    content = cell.content
+    return content.value if isinstance(content, Number) else content and content.text
 
 
 def _cells(box: Box) -> Iterator[At]:

@@ -59,3 +59,23 @@ def test_numbers_of_which_any_could_be_meant_are_left_to_a_person(rows):
 def test_a_list_of_another_length_is_the_students_own(row):
     (found,) = said(one(sheet([["h0", *row]]))).values()
     assert found == (((len(row),), row) if len(row) > 1 else 1)
+
+
+LISTS = ["[0.1, 1, 0.76, 0.76, 0.2, 0.64, 0.92, 0.16]", str(H0)]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_lists_beside_one_name_none_is_chosen(first):
+    one_list, other = LISTS[first], LISTS[1 - first]
+    (found,) = said(one(sheet([["h0", one_list, other]]))).values()
+    assert isinstance(found, Unreadable)
+    text = f"| quantity | before | after |\n|---|---|---|\n| h0 | {one_list} | {other} |\n"
+    (found,) = said(read_one(text, "a.md")).values()
+    assert isinstance(found, Unreadable)
+    assert "two lists stand beside one name" in found.reason
+
+
+def test_two_lists_that_are_alike_are_one():
+    submission = one(sheet([["h0", LISTS[1], LISTS[1].replace("1.4", "1.40")]]))
+    assert said(submission) == {"gan.h0": ((8,), H0)}
+    assert submission.remarks == ()
