@@ -27,11 +27,13 @@ from grader.store.shaped import shaped
 
 __all__ = ["broken_in", "bundle"]
 
+_SCHEMA = 1
 _MOST_MEMBERS = 500
 _MOST_BYTES = 64 * 2**20
 _MANIFEST, _INPUTS, _CHAIN = "manifest.json", "inputs.json", "history.json"
 _UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
 _RESULT, _PAGE, _EXPLANATION = "result.json", "feedback.html", "explanation.txt"
+_WRITTEN = _INPUTS, _CHAIN, _RESULT, _PAGE, _EXPLANATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ def bundle(
     }
     members = tuple(_Member(name, digest_of(held[name])) for name in sorted(held))
     head = next((one.digest for one in reversed(_followed(chain))), FIRST)
-    manifest = _Manifest(1, case.student, case.run, case.submission, case.basis, head, members)
+    manifest = _Manifest(
+        _SCHEMA, case.student, case.run, case.submission, case.basis, head, members
+    )
     told = _told(asdict(manifest))
     return _packed({_MANIFEST: told, **held}), replay.why
 
@@ -120,7 +124,7 @@ def _chain(session: Session, case: Case) -> _Chain:
     own = {entry.number for entry in case.entries}
     links = (
         _Link(text=entry.text)
-        if entry.number in own or entry.ends(case.run.id)
+        if entry.number in own or entry.ended == case.run.id
         else _Link(said=sum_of_text(entry.text))
         for entry in entries(session)
     )
@@ -174,8 +178,15 @@ def broken_in(
         json.loads(record)
     except (LookupError, TypeError, ValueError, RecursionError) as error:
         raise GraderError(f"{path.name} is no bundle of `grade bundle`, or is damaged") from error
+    if manifest.schema != _SCHEMA:
+        told = f"of version {manifest.schema}, and this program knows version {_SCHEMA} only"
+        raise GraderError(f"{path.name} is a bundle {told}")
     every = _followed(chain)
-    found = [*_members(held, manifest), *_links(every, manifest, record), *_noted(every, head)]
+    found = [
+        *_members(held, manifest, inputs),
+        *_links(every, manifest, record),
+        *_noted(every, head),
+    ]
     if not found:
         found += _again(_case(manifest, every, inputs, record), held, folder, copy)
     return f"the result of {manifest.student}; the history ends with {manifest.head}", tuple(found)
@@ -193,15 +204,19 @@ def _unpacked(path: Path) -> dict[str, bytes]:
         raise GraderError(f"{path.name}: {error.message}") from error
 
 
-def _members(held: Mapping[str, bytes], manifest: _Manifest) -> Iterator[str]:
+def _members(held: Mapping[str, bytes], manifest: _Manifest, inputs: Inputs) -> Iterator[str]:
+    """Whether each is there that a bundle has, as the manifest says, and no other."""
     due = {member.name: member.digest for member in manifest.members}
-    for name in sorted(due.keys() | held.keys() - {_MANIFEST}):
+    ours = {*_WRITTEN, *(f"files/{name}" for name in digests(inputs))}
+    for name in sorted(ours | due.keys() | held.keys() - {_MANIFEST}):
         if name not in held:
             yield f"{name} is missing"
         elif name not in due:
             yield f"{name} is not in the manifest"
         elif digest_of(held[name]) != due[name]:
             yield f"{name} was changed"
+        elif name not in ours:
+            yield f"{name} is nothing that a bundle of this case has"
 
 
 def _links(every: tuple[Entry, ...], manifest: _Manifest, record: str) -> Iterator[str]:

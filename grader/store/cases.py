@@ -18,6 +18,7 @@ from grader.store.decisions import Ruling
 from grader.store.differences import item_changes
 from grader.store.history import Entry, entries
 from grader.store.inputs import Inputs
+from grader.store.memory import Memory
 from grader.store.overriding import Standing
 from grader.store.replay import Content, laid_out, same_rubric
 from grader.store.runs import Basis, Run, latest, made_of, ruled, run
@@ -73,7 +74,7 @@ def case_of(session: Session, student: str) -> Case | None:
     of, record = run(session, result.run), session.content(result.record)
     if of is None or record is None:
         raise StoreError(f"the result of {student} is not there as it was; `grade verify` tells")
-    ends = [one for one in entries(session, "") if one.ends(of.id)]
+    ends = [one for one in entries(session, "") if one.ended == of.id]
     last = ends[0].number if ends else 0
     own = tuple(one for one in entries(session, student) if one.number < last)
     inputs = made_of(session, of).of(result.place)
@@ -97,10 +98,15 @@ def replayed(case: Case, content: Content, folder: Path, copy: Path | None = Non
     """
     laid = laid_out(case.inputs, content, folder)
     by = terms(same_rubric(case.inputs, content, folder, copy), laid.roster, laid.times)
-    batch = grade_collected(laid.found, by, out=folder / "out", jobs=1, is_whole=True)
+    memory = Memory(None)  # it keeps nothing, and knows what each report was made of
+    batch = grade_collected(
+        laid.found, by, out=folder / "out", jobs=1, is_whole=True, keeper=memory
+    )
     report, page = _own(batch, case)
-    record = line(report)
-    return Replay(report, batch.rubric, record, page, tuple(_why(case, record)))
+    record, submission = line(report), memory.origin(report).digest
+    found = Basis(submission, memory.basis(submission))
+    why = [*_rests(case, batch.rubric, found), *_why(case, record)]
+    return Replay(report, batch.rubric, record, page, tuple(why))
 
 
 def _own(batch: Batch, case: Case) -> tuple[Report, str]:
@@ -133,6 +139,16 @@ def _decisions(found: Sequence[Entry]) -> tuple[list[Standing], list[Ruling]]:
         elif what in {"withdraw", "undo"}:
             (overrides if what == "withdraw" else others).pop(number, None)
     return list(overrides.values()), list(others.values())
+
+
+def _rests(case: Case, rubric: Rubric, found: Basis) -> Iterator[str]:
+    """What it was graded from here that is not what the history has."""
+    if found.submission != case.submission:
+        yield "what was handed in has other bytes than the history says"
+    if rubric.digest != case.run.rubric_digest:
+        yield "the rubric has other bytes than the history says"
+    elif found.submission == case.submission and found.override != case.basis:
+        yield "what decisions rest on is not what comes out here"
 
 
 def _why(case: Case, record: str) -> Iterator[str]:

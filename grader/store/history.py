@@ -35,10 +35,12 @@ class Entry:
             return {}
         return told if isinstance(told, dict) else {}
 
-    def ends(self, run: int) -> bool:
-        """Whether it is the entry of that run; a result's entry names its run by number only."""
+    @property
+    def ended(self) -> int | None:
+        """The run whose entry it is; a result's entry names its run by number only."""
         told = self.told.get("run") if self.told.get("what") == "run" else None
-        return isinstance(told, dict) and told.get("id") == run
+        number = told.get("id") if isinstance(told, dict) else None
+        return number if isinstance(number, int) else None
 
     @property
     def is_sound(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from grader.store.database import Session, digest_of, unpacked
 from grader.store.history import FIRST, Entry, entries
@@ -81,13 +81,13 @@ def _named(session: Session) -> set[str]:
 
 def _runs(session: Session, every: tuple[Entry, ...]) -> Iterator[str]:
     """Runs whose results, or whose versions, are not those of the history."""
-    told = {entry.told["run"]["id"]: entry for entry in every if entry.told.get("what") == "run"}
+    told = {entry.ended: entry for entry in every if entry.ended is not None}
     there = {row[0] for row in session.run("SELECT id FROM runs UNION SELECT run FROM results")}
     for number in sorted(there | set(told)):
         entry, found = told.get(number), run(session, number)
         if entry is None or found is None:
             yield f"run {number} is not in the history" if found else f"run {number} is missing"
-        elif any(getattr(found, name) != value for name, value in entry.told["run"].items()):
+        elif asdict(found) != entry.told["run"]:
             yield f"run {number} was changed (entry {entry.number} of the history)"
         elif sum_of(results(session, number)) != entry.told.get("results"):
             yield f"the results of run {number} were changed (entry {entry.number} of the history)"
@@ -115,7 +115,9 @@ def _decided(session: Session, every: tuple[Entry, ...], kind: _Kind) -> Iterato
     for entry in every:
         what, told = entry.told.get("what"), entry.told.get(kind.name)
         number = told.get("id") if isinstance(told, dict) else None
-        if what == kind.made and isinstance(number, int):
+        if not isinstance(number, int):
+            continue
+        if what == kind.made:
             due[number] = {**entry.told[kind.name], "student": entry.student, "standing": True}
         elif what == kind.ended and number in due:
             due[number]["standing"] = False

@@ -141,6 +141,36 @@ def test_a_history_that_was_made_anew_with_its_head_is_told_by_what_was_noted_do
     assert (status, out.startswith(f"no entry has the digest {head[:16]}")) == (1, True)
 
 
+def swapped(held, digest, data):
+    """Other bytes in place of those, everywhere by their own digest."""
+    del held[f"files/{digest}"]
+    held[f"files/{digest_of(data)}"] = data
+    held["inputs.json"] = held["inputs.json"].replace(digest.encode(), digest_of(data).encode())
+
+
+def test_another_submission_or_rubric_that_gives_the_same_result_is_told(grade, packed):
+    whole = members(packed)
+    inputs = json.loads(whole["inputs.json"])
+    work, rubric = inputs["pieces"][0]["digest"], inputs["rubric"][0]["digest"]
+    for digest, told in [(work, "what was handed in"), (rubric, "the rubric")]:
+        held = dict(whole)
+        swapped(held, digest, held[f"files/{digest}"] + b"\n")
+        signed(packed, held)
+        status, out, _ = grade("verify", str(packed))
+        assert (status, out) == (1, f"{told} has other bytes than the history says\n")
+
+
+def test_what_no_bundle_holds_or_lacks_is_told(grade, packed):
+    whole = members(packed)
+    signed(packed, {**whole, "files/more": b"x"})
+    assert "files/more is nothing that a bundle" in grade("verify", str(packed))[1]
+    signed(packed, {name: data for name, data in whole.items() if name != "explanation.txt"})
+    assert grade("verify", str(packed))[:2] == (1, "explanation.txt is missing\n")
+    signed(packed, dict(whole), schema=99)
+    status, _, err = grade("verify", str(packed))
+    assert (status, "of version 99" in err) == (2, True)
+
+
 @pytest.mark.parametrize("text", ["[" * 100_000, "\ud800", "[1]", '{"what": "run"}'])
 def test_an_entry_that_nobody_can_read_is_no_crash(grade, packed, text):
     held = members(packed)

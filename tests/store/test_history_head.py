@@ -64,3 +64,17 @@ def test_what_is_no_digest_is_refused(grade, head):
 
 def test_without_a_store_nothing_is_told(grade):
     assert "history" not in grade("in", "--store", "none")[1]
+
+
+@pytest.mark.parametrize(
+    "entry", ["[" * 100_000, '{"what": "run", "student": ""}', '{"what": "run", "run": [1]}']
+)
+def test_a_damaged_entry_is_named_and_no_crash(here, grade, entry):
+    grade("in")
+    with opened(str(here / "grades" / FILE)).transaction() as session:
+        session.run("UPDATE history SET entry = :entry WHERE number = 4", entry=entry)
+    assert grade("verify")[:2] == (
+        1,
+        "entry 4 of the history was changed\nrun 1 is not in the history\n",
+    )
+    assert grade("history", "s3")[0] == 0
