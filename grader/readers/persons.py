@@ -24,6 +24,8 @@ def note_person(found: Found, label: str, text: str, place: Place) -> None:
     One student can have a number and an account's name; two numbers are two students.
     """
     name, value = field_of(label), " ".join(text.split())
+    if name == "id" and is_name(value.replace(",", "")):
+        name = "name"  # ``Student,Ann Lee`` above ``ID,s1001``
     if name == "level" or not value:
         note_field(found, name, value, place)
         return

@@ -21,6 +21,8 @@ OWN = {
     "a number and an account": f'Student ID,s1\nNetID,leea\nName,Ann Lee\nh0,"{H0}"\n',
     "a remark beside the id": f'ID,s1,(on my card)\nName,Ann Lee,again,4850\nh0,"{H0}"\n',
     "a level beside the id": f'ID,s1,4850\nName,Ann,Lee\nh0,"{H0}"\n',
+    "student and id": f'Student,Ann Lee\nID,s1\nh0,"{H0}"\n',
+    "columns student and id": f'Student,ID,quantity,value\n"Lee, Ann",s1,h0,"{H0}"\n',
     "said twice": f'ID,s1\nName,Ann Lee\nID,S1\nName,"Lee, Ann"\nh0,"{H0}"\n',
     "an answer below the id": f'name,id\nAnn Lee,s1\nh0,"{H0}"\nm,12\n',
 }
