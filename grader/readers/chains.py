@@ -32,6 +32,8 @@ class Chain:
     factor: Factor | None = None
     is_doubted: bool = False
     """Whether words near it say that its numbers are to be multiplied."""
+    is_rejected: bool = False
+    """Whether words before it say that it is not the student's answer."""
 
     def multiply(self, factor: Factor | None) -> None:
         """Note a factor of the numbers; of two none is certain."""

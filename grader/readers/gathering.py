@@ -172,6 +172,7 @@ class Gathering:
         if not saying.goes_on:
             self._close()
             self._chain = self._begin(sides, saying.place)
+            self._chain.is_rejected = saying.is_rejected
             note_objective(self.found, saying.sides, self.rubric)
         elif self._chain:
             self._chain.sides += sides

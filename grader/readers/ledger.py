@@ -77,6 +77,9 @@ class Ledger:
         left = self.namer.named(
             chain.label, last.shape if isinstance(last, Grid) else None, self.order
         )
+        if left is not None and chain.is_rejected:
+            self.not_placed(chain.place, chain.written, "it is said not to be the student's answer")
+            return False
         if left is None and isinstance(last, Grid) and len(last.cells) > 1:
             self._tell_alike(chain)
         if left is None or self.namer.is_foreign(left, read):

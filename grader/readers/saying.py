@@ -55,6 +55,8 @@ class Saying:
     goes_on: bool = False
     text: str = ""
     spans: tuple[tuple[int, int], ...] = ()
+    is_rejected: bool = False
+    """Whether the words before it say that it is not the student's answer."""
 
     @property
     def written(self) -> str:

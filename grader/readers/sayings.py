@@ -21,7 +21,7 @@ from grader.readers.leftside import is_symbol, left_side
 from grader.readers.mathblocks import Kind, Part, unboxed
 from grader.readers.rowlines import stacked_rows
 from grader.readers.saying import Saying, Side, Sort
-from grader.readers.sentences import trimmed, with_equals
+from grader.readers.sentences import judged, trimmed, with_equals
 from reference.gradient import PREFIX
 
 __all__ = ["Saying", "Side", "Sort", "sayings"]
@@ -192,7 +192,7 @@ class _Reader:
         if channel and _LISTED.match(text, channel.end()):
             yield from self._channel(channel)
             return
-        found = [*self._equations()]
+        found = [*judged(self._equations(), text)]
         if all(said.sort is Sort.FACTOR for said in found):
             found = []  # a name with a factor behind it
         yield self._words(Sort.NOTE if found else Sort.WORDS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from grader.model import Grid, Rubric
@@ -12,7 +13,7 @@ from grader.readers.latex_grid import numbers
 from grader.readers.leftside import is_symbol
 from grader.readers.saying import Saying, Side, Sort
 
-__all__ = ["is_perhaps_an_answer", "trimmed", "with_equals"]
+__all__ = ["is_perhaps_an_answer", "judged", "trimmed", "with_equals"]
 
 _NUMBER_AND_NAME = re.compile(
     r"(?P<number>[-+−]?[\d.][\d.,]*(?:[eE][-+]?\d+)?|\[[^\[\]]*\])"
@@ -45,10 +46,19 @@ _ARROW = re.compile(
     r"(?P<arrow>→|⟶|⇒|[-=]>|←|<-(?=\s)|is\s+equal\s+to\b)"
     r"(?P<blank>\s*[`$]{0,2})(?P<call>c(?=\())?(?=[\[(]?[-+−]?\.?\d)"
 )
+_REJECTED = re.compile(
+    r"\b(?:my|a|another)\s+(?:neighbou?r|classmate|friend|fellow\s+student)\b[^=]*\Z"
+    r"|\bwould\s+(?:be|have\s+been|give|become)[\s:,]*\Z|\b(?:is|was)\s+not[\s:,]*\Z"
+    r"|\b(?:earlier|previously|at\s+first|initially|mistakenly|wrongly),?\s+I\s+(?:had|got|wrote|found)\b[^=]*\Z",
+    re.IGNORECASE,
+)
+"""Words right before an equation that reject it, or tell that another person has it."""
+_SENTENCE_ENDS = re.compile(r"[.!?;]\s|\b(?:but|now|whereas|while)\b")
 _DECIMAL = re.compile(r"(?<![\w.,])[-+−]?\d*[.,]\d+")
 _FEW = 3
 """Decimals that a sentence may hold in passing, with one left over."""
 _MOST_WORDS = 100
+_MOST_BEFORE = 300
 _LAST_WORDS = 4
 _LONGEST_SYMBOL = 60
 _MOST_ENDS = 8
@@ -71,6 +81,19 @@ def is_perhaps_an_answer(text: str, rubric: Rubric) -> bool:
         return False
     words = re.split(r"[\s,;:=()]+", text.replace("$", " "))[:_MOST_WORDS]
     return any(any(_shapes(word, rubric)) for word in words if len(word) > 1)
+
+
+def judged(found: Iterable[Saying], text: str) -> Iterator[Saying]:
+    """The equations of a line, with those marked that the words before them reject."""
+    position = 0
+    for said in found:
+        start = text.find(said.sides[0].raw, position) if said.sides else -1
+        if said.sort is not Sort.EQUATION or start < 0:
+            yield said
+            continue
+        before = _SENTENCE_ENDS.split(text[max(0, start - _MOST_BEFORE) : start])[-1]
+        position = start + 1
+        yield replace(said, is_rejected=_REJECTED.search(before.rstrip(" $`\\(")) is not None)
 
 
 def trimmed(said: Saying, rubric: Rubric) -> Iterator[Saying]:

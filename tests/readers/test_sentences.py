@@ -100,6 +100,39 @@ def test_a_sentence_in_passing_needs_no_word(text):
     assert submission.remarks == ()
 
 
+ONES = "1, 1, 1, 1, 1, 1, 1, 1"
+REJECTED = [
+    f"Without the bias it would be $h_0 = [{ONES}]$.",
+    f"My neighbour (Bo) found h0 = [{ONES}]",
+    f"That is not h0 = [{ONES}]",
+    f"A classmate got $h_0 = [{ONES}]$ but I think that is wrong.",
+    f"\\footnote{{Earlier I had $h_0 = [{ONES}]$}}",
+]
+
+
+@pytest.mark.parametrize("text", REJECTED)
+def test_what_the_student_rejects_is_no_answer(text):
+    submission = read_one(f"$h_0 = [{ROW}]$\n\n{text}\n\n$p = 0.99$", "a.md")
+    assert said(submission) == H0 | {"gan.p": 0.99}
+    (remark,) = submission.remarks
+    assert "line 3: not placed, it is said not to be the student's answer" in str(remark)
+
+
+NOT_REJECTED = [
+    f"Earlier I had $h_0 = [{ONES}]$, but now $h_0 = [{ROW}]$.",
+    f"My neighbour found another one. I have h0 = [{ROW}]",
+    f"My neighbour and I disagree; h0 = [{ROW}]",
+    f"Without the bias it would be smaller, so $h_0 = [{ROW}]$",
+    f"It would be $m = 3$ otherwise; $h_0 = [{ROW}]$",
+]
+
+
+@pytest.mark.parametrize("text", NOT_REJECTED)
+def test_what_another_sentence_rejects_is_an_answer(text):
+    found = said(read_one(f"$h_0 = [{ONES}]$\n\n{text}\n\n$p = 0.99$", "a.md"))
+    assert found == H0 | {"gan.p": 0.99}
+
+
 ALIKE = r"\begin{bmatrix} 0.38 & 1.4 \\ 0.96 & 1.06 \end{bmatrix}"
 
 
