@@ -43,6 +43,7 @@ _CHUNK = 2**16
 _LOCAL_HEADER = 30
 _DAMAGED = "the ZIP is damaged here; zip and upload it again"
 _SHARED = "its bytes are another file's too; zip and upload it again"
+_BUNDLE = frozenset({"manifest.json", "inputs.json", "history.json", "result.json"})
 _DOCUMENTS = frozenset({"xl/workbook.xml", "[Content_Types].xml", "mimetype"})
 
 
@@ -68,12 +69,16 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a ZIP holds, in its own order. ``is_document``: it is a workbook or the like."""
+    """What a ZIP holds, in its own order.
+
+    ``is_document``: it is a workbook or the like. ``is_bundle``: `grade bundle` packed it.
+    """
 
     members: tuple[Member, ...] = ()
     refused: tuple[Refused, ...] = ()
     repeated: tuple[Refused, ...] = ()
     is_document: bool = False
+    is_bundle: bool = False
 
 
 class _Bounded(io.BufferedReader):
@@ -124,6 +129,7 @@ def listing(file: BinaryIO) -> Listing:
         refused=(*refused, *collisions),
         repeated=repeated,
         is_document=not _DOCUMENTS.isdisjoint(name for name, _ in named),
+        is_bundle={name for name, _ in named} >= _BUNDLE,
     )
 
 

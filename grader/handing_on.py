@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Request", "check", "hand_on", "hand_on_graded"]
 
 _NEEDS_A_PERSON = 1
+_WRITTEN = ("stepgrade.sqlite", "gradebook.csv", "gradebook.xlsx", "report.html", "errors.log")
 FORMATS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "csv", "xlsx")
 
 
@@ -146,6 +147,11 @@ def _must_make_sense(request: Request) -> None:
         if kept is not None and kept.is_file() and target.exists() and target.samefile(kept):
             shown = click.format_filename(target)
             raise click.UsageError(f"{shown} is what is read; write to another file")
+    for name in _WRITTEN:
+        kept = request.folder / name
+        if kept.is_file() and target.exists() and target.samefile(kept):
+            shown = click.format_filename(target)
+            raise click.UsageError(f"{shown} is what `grade` wrote; write to another file")
 
 
 def _open_elsewhere(request: Request) -> Iterator[str]:

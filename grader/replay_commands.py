@@ -135,17 +135,35 @@ def _bundle(
     from grader.store.bundle import bundle  # noqa: PLC0415  # heavy
     from grader.store.cases import case_of  # noqa: PLC0415
 
+    path = output or Path("bundle.zip")
+    _must_be_free(path)
     with transaction(store, results) as session, scratch() as folder:
         case = case_of(session, student)
         if case is None:
             raise click.UsageError(f"nothing is known of a student {student!r}; ids are exact")
         data, why = bundle(session, case, folder, Path(rubric) if rubric else None)
-    path = output or Path("bundle.zip")
     write_atomically(path, data)
     say(f"wrote {click.format_filename(path)}")
     for one in why:
         say(f"it does not come out again here: {one}")
     return _BROKEN if why else 0
+
+
+def _must_be_free(path: Path) -> None:
+    """Only an older bundle is written over: a download of submissions is a ZIP too."""
+    from grader.archives import listing, opened  # noqa: PLC0415
+    from grader.model import SubmissionError  # noqa: PLC0415
+
+    if not path.exists():
+        return
+    try:
+        with opened(path) as file:
+            is_bundle = listing(file).is_bundle
+    except SubmissionError:
+        is_bundle = False
+    if not is_bundle:
+        shown = click.format_filename(path)
+        raise click.UsageError(f"{shown} is there and no bundle; write to another file")
 
 
 # --- whether it is as it was written ------------------------------------------------------------

@@ -213,6 +213,10 @@ def _archive(
     if held.is_document:
         yield HandIn(spot.name, path, members, spot.parts)
         return
+    if held.is_bundle:
+        packed = "a result that `grade bundle` packed"
+        yield spot.problem(f"it is {packed}") if members else spot.ignored(packed)
+        return
     inside = Spot(path.stem, excluded=spot.excluded) if is_named else spot
     yield from (inside.down(item.name).ignored(item.reason) for item in held.repeated)
     for refused in held.refused:

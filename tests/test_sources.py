@@ -497,6 +497,18 @@ def test_names_that_collide_are_one_problem_and_equal_files_count_once(tmp_path:
     assert "twice" in reasons(found.ignored)["s5.csv"]
 
 
+def test_a_bundle_among_the_submissions_is_nobodys_work(tmp_path: Path) -> None:
+    held = ("manifest.json", "inputs.json", "history.json", "result.json", "files/0-s1.json")
+    bundle = zipped(*((name, "{}") for name in held))
+    files(tmp_path, {"bundle.zip": bundle, "all.zip": zipped(("s1.zip", bundle)), "s1.json": "{}"})
+    found = collect([tmp_path])
+    assert names(found) == ["s1.json"]
+    assert reasons(found.ignored) == {"bundle.zip": "a result that `grade bundle` packed"}
+    assert reasons(found.problems) == {
+        "all.zip/s1.zip": "it is a result that `grade bundle` packed"
+    }
+
+
 def test_a_students_zip_in_a_download_is_opened_and_no_deeper(tmp_path: Path) -> None:
     deeper = zipped(("b.csv", "b"))
     own = zipped(("answers.csv", "1"), ("more.zip", deeper), ("__MACOSX/._a", "x"))

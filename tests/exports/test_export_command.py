@@ -21,6 +21,7 @@ def grade(tmp_path, monkeypatch, capsys):
     lines = "".join(f"{line(report)}\n" for report in five_statuses())
     (tmp_path / "grades" / "results.jsonl").write_text(lines, "utf-8")
     (tmp_path / "lms.csv").write_text(CANVAS, "utf-8")
+    (tmp_path / "grades" / "gradebook.csv").write_text("kept")
 
     def run(*arguments):
         with pytest.raises(SystemExit) as ended:
@@ -88,6 +89,7 @@ def test_a_roster_tells_by_which_login_a_row_is_found(grade, tmp_path):
         (("grades", "--to", "xlsx", "--fill", "lms.csv"), "has no file to fill"),
         (("grades", "--to", "canvas", "--fill", "lms.csv", "-o", "lms.csv"), "is what is read"),
         (("grades", "--to", "csv", "-o", "grades/results.jsonl"), "is what is read"),
+        (("grades", "--to", "csv", "-o", "grades/gradebook.csv"), "grades/gradebook.csv is what"),
         (("nowhere", "--to", "csv"), "does not exist"),
         ((".", "--to", "csv"), "results.jsonl: No such file"),
         (("lms.csv", "--to", "csv"), "line 1 is no result"),

@@ -203,3 +203,14 @@ def test_who_was_gone_for_a_run_and_came_back_has_a_bundle_that_verifies(here, g
     assert "run 3: " in grade("history", "s3")[1]
     grade("bundle", "s3", "-o", "s3.zip")
     assert grade("verify", "s3.zip")[0] == 0
+
+
+@pytest.mark.usefixtures("packed")
+def test_only_an_older_bundle_is_written_over(here, grade):
+    (here / "submissions.zip").write_bytes(b"precious")
+    status, _, err = grade("bundle", "s1", "-o", "submissions.zip")
+    assert status == 2
+    assert "submissions.zip is there and no bundle; write to another file" in err
+    assert (here / "submissions.zip").read_bytes() == b"precious"
+    assert grade("bundle", "s1", "-o", "again.zip")[0] == 0
+    assert grade("bundle", "s2", "-o", "again.zip")[0] == 0

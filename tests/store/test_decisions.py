@@ -325,6 +325,7 @@ def test_an_export_says_that_something_was_decided_since(here, grade):
     grade("override", "s3", "gan.h0", "1", "--reason", "seen")
     status, _, err = grade(*csv)
     if (here / "grades" / FILE).exists():  # a server's store is not beside them
+        assert "is what `grade` wrote" in grade(*csv, "-o", here / "grades" / FILE)[2]
         assert status == 1
         assert "decided since, and not in these results: s2, s3; `grade` writes it" in err
     grade("in")
