@@ -13,7 +13,7 @@ from grader.points import as_number, shown
 from grader.store.database import Session
 from grader.store.history import now
 from grader.store.memory import Memory
-from grader.store.overriding import Standing, override
+from grader.store.overriding import Standing, is_floor, override
 from grader.store.runs import Run, decided, result_of, results
 
 __all__ = ["hold"]
@@ -57,7 +57,8 @@ def _given_back(report: Report, record: Mapping[str, Any]) -> Iterator[tuple[str
 
 def _taken(assessment: Assessment, earlier: Fraction) -> Fraction:
     """How many points less the item has; none where a person decided."""
-    if assessment.override or assessment.counted is None:
+    given = assessment.override
+    if assessment.counted is None or (given and not is_floor(given)):
         return Fraction(0)
     return min(earlier, assessment.max_score) - assessment.counted
 

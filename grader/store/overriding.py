@@ -14,6 +14,7 @@ from grader.store.history import append, now
 
 __all__ = [
     "Standing",
+    "is_floor",
     "is_settled",
     "overridden",
     "override",
@@ -25,6 +26,7 @@ __all__ = [
 
 _POINTS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?|[0-9]{1,6}/0*[1-9][0-9]{0,5}", re.ASCII)
 _LONGEST = 500
+_KEPT = re.compile(r"the score of run [0-9]+ is kept \(regrade --only-up\)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def overridden(report: Report, found: Sequence[Standing], basis: str) -> Report:
         found: the overrides of this student.
         basis: what the report was made on; an override of another is flagged.
     """
+    found = [one for one in found if not _is_passed(one, report)]
     by_item = {one.item: one for one in found}
     most: dict[str, Fraction] = {one.key: one.max_score for one in report.assessments}
     keys = most.keys()
@@ -128,6 +131,20 @@ def overridden(report: Report, found: Sequence[Standing], basis: str) -> Report:
     told += [one for one in report.attention if not is_settled(one, taken)]
     changed = replace(report, problems=problems, attention=tuple(told))
     return _summed(changed) if taken else changed
+
+
+def is_floor(one: Override) -> bool:
+    """Whether nobody decided it, and it only keeps a score: what has more by itself counts."""
+    return _KEPT.fullmatch(one.reason) is not None
+
+
+def _is_passed(one: Standing, report: Report) -> bool:
+    """Whether the grader gives as much as an override that only keeps a score."""
+    return is_floor(one.override) and any(
+        a.score is not None and a.score >= min(one.override.points, a.max_score)
+        for a in report.assessments
+        if a.key == one.item
+    )
 
 
 def _shown(one: Standing) -> str:

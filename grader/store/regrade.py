@@ -23,6 +23,8 @@ from grader.terms import terms
 
 __all__ = ["Regrade", "again", "regrade_record", "regrade_text", "regraded"]
 
+_MOST_NAMED = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Regrade:
@@ -36,6 +38,7 @@ class Regrade:
         students: how many results there are.
         kept: what was given back so that nobody falls, a sentence each.
         only_up: whether nobody was to fall.
+        look: overrides that a person must look at then, a sentence each.
     """
 
     before: int
@@ -45,6 +48,7 @@ class Regrade:
     students: int
     kept: tuple[str, ...] = ()
     only_up: bool = False
+    look: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -134,7 +138,9 @@ def regraded(
             kept = hold(session, batch, memory, before, only_up) if only_up else ()
             done = decided(session, batch, memory)
             keep(session, done, memory)
-            found = replace(_told(session, before), kept=kept, only_up=bool(only_up))
+            found = replace(
+                _told(session, before), kept=kept, only_up=bool(only_up), look=_look(done)
+            )
             if not commits:
                 _take_back((found, done))
     except _TakenBack as taken_back:
@@ -153,6 +159,16 @@ def _told(session: Session, before: Run) -> Regrade:
     )
 
 
+def _look(batch: Batch) -> tuple[str, ...]:
+    """What a person must look at because of an override, and whose."""
+    return tuple(
+        f"{report.student.id}: {told}"
+        for report in batch.reports
+        for told in report.attention
+        if told.startswith("the override of ")
+    )
+
+
 # --- told ---------------------------------------------------------------------------------------
 
 
@@ -164,6 +180,8 @@ def regrade_text(found: Regrade, *, is_kept: bool) -> str:
     lines += ["", f"{_counted(found.counts)}.", *found.kept, *_still(found)]
     if found.changes:
         lines += ["", difference_text(found.changes, found.why)]
+    if found.look and not is_kept:  # a run that is kept names them itself
+        lines += ["", "A person must look at:", *(f"  {one}" for one in found.look)]
     last = f"This is run {found.number} now." if is_kept else "Nothing is changed yet."
     return "\n".join([*lines, "", last])
 
@@ -177,10 +195,13 @@ def _counted(counts: dict[str, int]) -> str:
 
 def _still(found: Regrade) -> Iterator[str]:
     """Who falls although nobody should."""
-    down = found.counts["down"]
-    if found.only_up and down:
-        why = "an item is gone or has fewer points, being late costs more, or nobody knows whose"
-        yield f"{down} cannot be held at the earlier score: {why} the work is"
+    who = [one.student for one in found.changes if (one.difference or 0) < 0]
+    if found.only_up and who:
+        more = f" and {len(who) - _MOST_NAMED} more" if len(who) > _MOST_NAMED else ""
+        named = ", ".join(one or "a file of nobody" for one in who[:_MOST_NAMED])
+        yield f"{len(who)} cannot be held at the earlier score: {named}{more}"
+        why = "an item is gone or has fewer points, a person decided about it, being late costs"
+        yield f"  ({why} more, or nobody knows whose the work is)"
 
 
 def regrade_record(found: Regrade, *, is_kept: bool) -> dict[str, Any]:
@@ -193,6 +214,7 @@ def regrade_record(found: Regrade, *, is_kept: bool) -> dict[str, Any]:
         "rubric": [{"where": one.where, "change": one.told} for one in found.rubric],
         **found.counts,
         "kept": list(found.kept),
+        "look": list(found.look),
         "changes": [_change_record(change, found) for change in found.changes],
     }
 

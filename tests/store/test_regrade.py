@@ -195,6 +195,19 @@ def test_only_up_keeps_the_score_where_it_would_fall_and_says_so(here, grade):
     assert scores(here) == before
 
 
+def test_what_keeps_a_score_never_takes_points_away(here, grade):
+    write(here / "in", {"s4.json": as_json("s4", given=NEAR)})
+    fewer = (("{quantity: h0, points: 3}", "{quantity: h0, points: 2, tolerance: {abs: 0.05}}"),)
+    fewer += (("h1, points: 2}", "h1, points: 3}"),)
+    grade("in", "--rubric", rubric(here, *fewer, name="fewer.yaml"))
+    new = ("--rubric", rubric(here))
+    assert told(grade, *new, "--only-up", "--commit")["kept"] == ["s4: gan.h0 is kept at 2"]
+    write(here / "in", {"s4.json": as_json("s4")})
+    assert grade("in", *new)[0] == 0
+    assert scores(here)["s4"] == 20
+    assert not any("override" in item for item in records(here / "grades")["s4"]["items"])
+
+
 def test_only_up_changes_no_decision_of_a_person(here, grade):
     write(here / "in", {"s4.json": as_json("s4", given=NEAR)})
     grade("in", "--rubric", rubric(here, *LOOSE, name="loose.yaml"))
@@ -223,7 +236,7 @@ def test_who_cannot_be_held_is_told(here, grade):
     less += (("h0, points: 3}", "h0, points: 1}"), ("h1, points: 2}", "h1, points: 1}"))
     status, out, _ = grade("regrade", "--rubric", rubric(here, *less), "--only-up")
     assert status == 0
-    assert "3 cannot be held at the earlier score: an item is gone or has fewer points" in out
+    assert "3 cannot be held at the earlier score: s1, s2, s3\n  (an item is gone or has" in out
 
 
 # --- what cannot be -----------------------------------------------------------------------------
