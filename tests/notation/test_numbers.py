@@ -170,10 +170,10 @@ def test_any_text_is_a_finite_number_or_a_notation_error(text):
 
 @pytest.mark.parametrize("text", ["1" * 10**6, "," * 10**6, "{" * 10**6, "1 " * 10**6])
 def test_hostile_text_takes_no_time(text):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(NotationError):
         parse_number(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_a_quoted_text_is_short_printable_and_on_one_line():

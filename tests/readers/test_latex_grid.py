@@ -159,6 +159,6 @@ def test_any_text_is_numbers_or_not(text):
     ],
 )
 def test_hostile_mathematics_takes_no_time(part):
-    start = time.perf_counter()
+    start = time.process_time()
     numbers((part * 8000)[:8000], place)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 1.5

@@ -107,6 +107,6 @@ def test_the_macros_of_a_notebook_hold_in_the_cells_below():
     ],
 )
 def test_no_macro_takes_long(text):
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(Macros("a.tex").expanded(text)) < (2 << 20) + len(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -641,12 +641,12 @@ def test_any_text_is_read_or_refused(text, filename):
 )
 def test_a_hundred_kilobytes_of_anything_take_seconds_at_most(part, filename):
     text = (part * 100_000)[:100_000] + "\n\n$m = 12.4$\n"
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         read(text.encode(), filename, RUBRIC)
     except SubmissionError as error:
         assert error.message  # noqa: PT017 - either way is right
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_what_is_no_text_is_refused():
@@ -657,6 +657,6 @@ def test_what_is_no_text_is_refused():
 
 def test_thousands_of_answers_to_one_quantity_take_seconds_at_most():
     text = "# Problem 1\n" + "".join(f"$m = 12.{k}$\n\n" for k in range(4900))
-    start = time.perf_counter()
+    start = time.process_time()
     assert said(read_writeup(text.encode(), "a.md", RUBRIC)[0]) == {"gan.m": 12.4899}
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8

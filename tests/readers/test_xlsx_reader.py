@@ -239,9 +239,9 @@ def test_a_dimension_that_claims_a_whole_sheet_is_no_harm():
         '<c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
         "</worksheet>"
     )
-    started = time.perf_counter()
+    started = time.process_time()
     assert only(package(sheet=sheet)).rows == ((SheetCell("1", is_number=True),),)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_other_writers_prefixes_and_shared_texts_are_understood():
@@ -423,9 +423,9 @@ BILLION = (
     ],
 )
 def test_what_would_take_memory_or_time_is_refused_soon(data, told):
-    started = time.perf_counter()
+    started = time.process_time()
     assert told in refusal(data)
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_members_are_counted_together_as_they_inflate(monkeypatch):
@@ -546,9 +546,9 @@ def test_looking_through_a_normal_file_is_quick():
 
 
 def _seconds(data: bytes) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     preflight.preflight(data, "a.xlsx")
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def test_no_library_is_loaded_before_it_is_needed():
