@@ -127,7 +127,8 @@ def _bundle(
     """Pack all that the last result of a STUDENT rests on into a ZIP that anybody can check.
 
     The submission, the rubric, the result, the page, the explanation (with the right values), and
-    the student's history; of others only digests. `grade verify FILE.zip` checks it anywhere.
+    the student's history; of others only digests, unless they stand in the same file (a class
+    table, a group's work). `grade verify FILE.zip` checks it anywhere.
 
     Exit status: 0 written; 1 written, and it does not come out again here; 2 it cannot be.
     """
@@ -141,12 +142,15 @@ def _bundle(
         case = case_of(session, student)
         if case is None:
             raise click.UsageError(f"nothing is known of a student {student!r}; ids are exact")
-        data, why = bundle(session, case, folder, Path(rubric) if rubric else None)
+        data, replay = bundle(session, case, folder, Path(rubric) if rubric else None)
     write_atomically(path, data)
     say(f"wrote {click.format_filename(path)}")
-    for one in why:
+    if replay.others:
+        whose = "another student" if replay.others == 1 else f"{replay.others} other students"
+        say(f"it also holds what {whose} handed in, in the same file")
+    for one in replay.why:
         say(f"it does not come out again here: {one}")
-    return _BROKEN if why else 0
+    return _BROKEN if replay.why else 0
 
 
 def _must_be_free(path: Path) -> None:

@@ -245,13 +245,21 @@ def _history(student: str, results: Path, store: str | None, *, as_json: bool) -
 def _line(entry: Entry) -> str:
     told = entry.told
     start = f"{entry.number:>6}  {told.get('at', '')}  "
+    try:
+        return start + _words(told)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return f"{start}damaged; `grade verify` tells more"
+
+
+def _words(told: Mapping[str, Any]) -> str:
+    """What an entry tells; anything may be wrong with a damaged one."""
     if told.get("what") == "result":
-        return f"{start}run {told['run']}: {_result_words(told)}"
+        return f"run {told['run']}: {_result_words(told)}"
     if "decision" in told:
         from grader.store.decisions import history_words  # noqa: PLC0415
 
-        return start + history_words(told)
-    return start + _override_words(told.get("what", "damaged"), told.get("override", {}))
+        return history_words(told)
+    return _override_words(told.get("what", "damaged"), told.get("override", {}))
 
 
 def _result_words(told: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """One student's case as a ZIP that another machine can check, and the check.
 
 The same case gives the same bytes: nothing is packed, and no time but the run's is in it. Of other
-students it holds the digests of their part of the history only, which are salted.
+students it holds the digests of their part of the history only, which are salted, unless they
+stand in the same file.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from grader.archives import listing, opened, unpack
 from grader.model import GraderError, SubmissionError
 from grader.reports.explanation import explain_text
-from grader.store.cases import Case, replayed
+from grader.store.cases import Case, Replay, replayed
 from grader.store.database import Session, digest_of
 from grader.store.history import FIRST, Entry, chained, entries, sum_of_text
 from grader.store.inputs import Inputs, digests, parsed, written
@@ -73,8 +74,8 @@ class _Chain:
 
 def bundle(
     session: Session, case: Case, folder: Path, copy: Path | None = None
-) -> tuple[bytes, tuple[str, ...]]:
-    """The ZIP, and why it would not verify here, a sentence each; nothing if it would.
+) -> tuple[bytes, Replay]:
+    """The ZIP, and what came out here: ``why`` it would not verify, and whether others are in it.
 
     Args:
         session: of the store that has the case.
@@ -107,7 +108,7 @@ def bundle(
         _SCHEMA, case.student, case.run, case.submission, case.basis, head, members
     )
     told = _told(asdict(manifest))
-    return _packed({_MANIFEST: told, **held}), replay.why
+    return _packed({_MANIFEST: told, **held}), replay
 
 
 def _told(values: dict[str, object]) -> bytes:

@@ -53,13 +53,19 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """What came of it now; ``why`` it is not the same, a sentence each, and nothing if it is."""
+    """What came of it now.
+
+    Attributes:
+        why: it is not the same, a sentence each; nothing if it is.
+        others: how many more results are in the same files, as in a class table.
+    """
 
     report: Report
     rubric: Rubric
     record: str
     page: str
     why: tuple[str, ...] = ()
+    others: int = 0
 
 
 def case_of(session: Session, student: str) -> Case | None:
@@ -106,7 +112,8 @@ def replayed(case: Case, content: Content, folder: Path, copy: Path | None = Non
     record, submission = line(report), memory.origin(report).digest
     found = Basis(submission, memory.basis(submission))
     why = [*_rests(case, batch.rubric, found), *_why(case, record)]
-    return Replay(report, batch.rubric, record, page, tuple(why))
+    others = sum(bool(one.file) for one in batch.reports) - bool(report.file)
+    return Replay(report, batch.rubric, record, page, tuple(why), others)
 
 
 def _own(batch: Batch, case: Case) -> tuple[Report, str]:
@@ -116,7 +123,11 @@ def _own(batch: Batch, case: Case) -> tuple[Report, str]:
     if not found:
         raise StoreError(f"from the stored bytes nobody comes to be {case.student} any more")
     report, made = found[0]
-    overrides, others = _decisions(case.entries)
+    try:
+        overrides, others = _decisions(case.entries)
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        told = f"a decision about {case.student} cannot be read in the history"
+        raise StoreError(f"{told}; `grade verify` tells more") from error
     after = ruled(report, overrides, others, Basis(case.submission, case.basis), batch)
     path = repaged(report, after, batch.rubric, made)
     return after, path.read_text("utf-8") if path else feedback_page(after, batch.rubric)

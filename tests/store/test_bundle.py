@@ -194,6 +194,15 @@ def test_a_name_that_leads_out_is_refused(grade, packed, name):
     assert (status, "is no bundle" in err) == (2, True)
 
 
+def test_a_class_table_is_in_it_whole_and_that_is_told(grade, here):
+    rows = ["id,name,gan.h1,gan.p", "s1,Ann One,,0.1", "s2,Bob Two,,0.2", "s3,Cy Three,,0.3"]
+    write(here / "table", {"class.csv": "\n".join(rows) + "\n"})
+    grade("table", "--roster", "roster.csv")
+    out = grade("bundle", "s3", "-o", "s3.zip")[1]
+    assert out == "wrote s3.zip\nit also holds what 2 other students handed in, in the same file\n"
+    assert grade("verify", "s3.zip")[0] == 0
+
+
 def test_who_was_gone_for_a_run_and_came_back_has_a_bundle_that_verifies(here, grade):
     grade("in", "--roster", "roster.csv")
     (here / "in" / "s3.json").rename(here / "s3.json")

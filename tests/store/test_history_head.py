@@ -56,6 +56,18 @@ def test_a_cut_off_end_is_seen_only_by_what_was_noted_down(here, grade):
     assert (status, out.startswith(f"no entry has the digest {head}")) == (1, True)
 
 
+def test_a_damaged_decision_is_told_and_no_crash(here, grade):
+    grade("in")
+    grade("override", "s3", "gan.h0", "1", "--reason", "seen on paper")
+    grade("in")
+    entry = '{"what": "override", "student": "s3", "override": {"id": 1}}'
+    with opened(str(here / "grades" / FILE)).transaction() as session:
+        session.run("UPDATE history SET entry = :entry WHERE number = 5", entry=entry)
+    assert "damaged; `grade verify` tells more" in grade("history", "s3")[1]
+    assert grade("explain", "s3")[0] == 2
+    assert grade("verify")[0] == 1
+
+
 @pytest.mark.parametrize("head", ["", "abc", "x" * 16, "0" * 65, "%" * 16])
 def test_what_is_no_digest_is_refused(grade, head):
     grade("in")
