@@ -97,14 +97,14 @@ def alike(roster: Roster, text: str, most: int = 3) -> tuple[RosterStudent, ...]
 
     Ids in a row all look alike, so the nearest id is named only where it is nearer than the others.
     """
-    names = {key: s for s in roster.students for key in map(_looks, sorted(turned(s.name)))}
-    fields = ((s, text) for s in roster.students for text in (s.id, s.login, s.email))
-    ids = {_looks(text): student for student, text in fields}
-    known = {key: student for key, student in (ids | names).items() if key}
+    names = _indexed(roster.students, lambda s: map(_looks, sorted(turned(s.name))))
+    ids = _indexed(roster.students, lambda s: map(_looks, (s.id, s.login, s.email)))
+    known = {**ids, **names}
     looks = _looks(text[:100])
     close = difflib.get_close_matches(looks, known, n=3 * most, cutoff=0.75)
     vague = {key for key in close if key not in names} - _nearest(looks, close, names)
-    return tuple(dict.fromkeys(known[key] for key in close if key not in vague))[:most]
+    likely = (student for key in close if key not in vague for student in known[key])
+    return tuple(dict.fromkeys(likely))[:most]
 
 
 def _nearest(looks: str, close: Sequence[str], names: Collection[str]) -> set[str]:

@@ -207,6 +207,11 @@ def test_of_ids_in_a_row_none_is_suggested_unless_it_is_nearest(text: str, told:
     assert near(IN_A_ROW, text)[:1] == told
 
 
+def test_of_two_namesakes_both_are_suggested() -> None:
+    twins = Roster((RosterStudent("s5", "Loe, Al"), RosterStudent("s6", "Loe, Al")))
+    assert near(twins, "Al Loe") == ("s5 (Loe, Al)", "s6 (Loe, Al)")
+
+
 @pytest.mark.parametrize("text", ["", "zzzzzz", "x" * 10_000])
 def test_nobody_is_suggested_where_nobody_is_near(text: str) -> None:
     assert near(CLASS, text) == ()

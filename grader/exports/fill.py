@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from grader.exports.columns import chosen_column
 from grader.exports.delimited import Delimited
@@ -198,10 +197,11 @@ def _warnings(
 ) -> Iterator[str]:
     yield from platform.warnings(rows[0][column])
     possible = platform.points_possible(rows, column)
-    if possible is not None and all(result.max_score != possible for result in results):
-        most: Fraction = max(result.max_score for result in results)
+    other = Counter(one.max_score for one in results if one.points and one.max_score != possible)
+    if possible is not None and other:
+        totals = ", ".join(f"{number} of {shown(most)}" for most, number in sorted(other.items()))
         yield (
-            f"the file says that {shown(possible)} points are possible, the results {shown(most)};"
+            f"the file says that {shown(possible)} points are possible; of the results {totals};"
             " scores are written as they stand"
         )
     headings = [heading for found in platform.known.values() for heading in found]

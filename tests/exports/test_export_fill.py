@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from export_samples import (
@@ -299,7 +300,13 @@ def test_a_dangerous_name_stays_and_is_flagged():
 
 def test_other_points_than_the_files_are_told():
     found = planned("canvas", PEOPLE.replace(",,100", ",,50"), (result("0042", score=5),))
-    assert "the file says that 50 points are possible, the results 100" in found.warnings[0]
+    assert "says that 50 points are possible; of the results 1 of 100;" in found.warnings[0]
+
+
+def test_some_results_of_other_points_than_the_files_are_counted_and_told():
+    some = tuple(result(f"s{n}", score=5) for n in range(1, 4))
+    found = planned("canvas", CANVAS, (*some[:1], *(replace(r, max_score=20) for r in some[1:])))
+    assert "says that 100 points are possible; of the results 2 of 20;" in found.warnings[0]
 
 
 # --- laws ---------------------------------------------------------------------------------------
