@@ -62,20 +62,20 @@ def _excuse(student: str, *, withdraw: bool, reason: str, new: bool, **where: An
     Exit status: 0 it stands; 2 it cannot be.
     """
     from grader.store.decisions import EXCUSE, handed_in  # noqa: PLC0415
+    from grader.store.runs import assignment, latest  # noqa: PLC0415
 
     if withdraw == bool(reason):
         raise click.UsageError("give either --reason TEXT or --withdraw")
     who = where["by"] or login()
     with transaction(where["store"], where["results"], is_new=new) as session:
+        on = assignment(session, where["results"])
         if withdraw:
-            told = _taken_back(session, student, EXCUSE, who)
+            told = _taken_back(session, student, EXCUSE, (who, on))
         else:
-            from grader.store.runs import latest  # noqa: PLC0415
-
             _is_known(session, student, is_new=new)
-            found = latest(session, student)
+            found = latest(session, student, on)
             basis = handed_in(found.file, found.submission) if found else ""
-            _decide(session, student, EXCUSE, ("", reason, who, basis))
+            _decide(session, student, EXCUSE, ("", reason, who, basis, on))
             told = f"{student} is excused"
     say(f"{told}; {_NEXT}")
 
@@ -103,6 +103,7 @@ def _extend(
     Exit status: 0 it stands; 2 it cannot be.
     """
     from grader.store.decisions import EXTENSION  # noqa: PLC0415
+    from grader.store.runs import assignment  # noqa: PLC0415
 
     given = [told for told in (until, days) if told is not None]
     if len(given) != (0 if withdraw else 1) or withdraw == bool(more["reason"]):
@@ -111,21 +112,24 @@ def _extend(
         )
     who = more["by"] or login()
     with transaction(more["store"], more["results"], is_new=new) as session:
+        on = assignment(session, more["results"])
         if withdraw:
-            told = _taken_back(session, student, EXTENSION, who)
+            told = _taken_back(session, student, EXTENSION, (who, on))
         else:
             _is_known(session, student, is_new=new)
-            length, note = _length(session, until, days)
-            _decide(session, student, EXTENSION, (length, more["reason"], who, ""))
+            length, note = _length(_terms(session, on), until, days)
+            _decide(session, student, EXTENSION, (length, more["reason"], who, "", on))
             told = f"the deadline of {student} is extended {note}"
     say(f"{told}; {_NEXT}")
 
 
-def _length(session: Session, until: str | None, days: str | None) -> tuple[str, str]:
+def _length(
+    terms: tuple[LatePolicy | None, datetime | None], until: str | None, days: str | None
+) -> tuple[str, str]:
     """An extension as it is kept, and in words with what is to be known of it."""
     from grader.store import decisions  # noqa: PLC0415
 
-    policy, deadline = _terms(session)
+    policy, deadline = terms
     if days is not None:
         told = f"days {decisions.days(days)}"
     else:
@@ -153,13 +157,14 @@ def _moment(written: str, policy: LatePolicy | None, deadline: datetime | None) 
     return found
 
 
-def _terms(session: Session) -> tuple[LatePolicy | None, datetime | None]:
-    """The late policy and the deadline of the last run's rubric; None where there are none."""
+def _terms(session: Session, on: str) -> tuple[LatePolicy | None, datetime | None]:
+    """The late policy and the deadline of an assignment's last run; None where there are none."""
     from grader.rubric_late import late_terms  # noqa: PLC0415
     from grader.store.inputs import parsed  # noqa: PLC0415
+    from grader.store.runs import last_run  # noqa: PLC0415
 
-    rows = session.run("SELECT inputs FROM runs ORDER BY id DESC LIMIT 1")
-    data = session.content(rows[0][0]) if rows else None
+    last = last_run(session, on)
+    data = session.content(last.inputs) if last else None
     rubric = parsed(data).rubric if data else ()
     text = session.content(rubric[0].digest) if rubric else None
     return late_terms(text) if text else (None, None)
@@ -168,18 +173,20 @@ def _terms(session: Session) -> tuple[LatePolicy | None, datetime | None]:
 # --- both ---------------------------------------------------------------------------------------
 
 
-def _decide(session: Session, student: str, what: str, told: tuple[str, str, str, str]) -> None:
+def _decide(
+    session: Session, student: str, what: str, told: tuple[str, str, str, str, str]
+) -> None:
     from grader.store.decisions import Ruling, decide  # noqa: PLC0415
     from grader.store.history import now  # noqa: PLC0415
 
-    length, reason, who, basis = told
-    decide(session, Ruling(student, what, length, " ".join(reason.split()), who, now(), basis))
+    length, reason, who, *rest = told
+    decide(session, Ruling(student, what, length, " ".join(reason.split()), who, now(), *rest))
 
 
-def _taken_back(session: Session, student: str, what: str, who: str) -> str:
+def _taken_back(session: Session, student: str, what: str, told: tuple[str, str]) -> str:
     from grader.store.decisions import take_back  # noqa: PLC0415
 
-    if not take_back(session, student, what, who):
+    if not take_back(session, student, what, *told):
         raise click.UsageError(f"there is no {what} of {student}; `grade decisions` lists them")
     return f"the {what} of {student} is withdrawn"
 

@@ -147,19 +147,22 @@ def _override(
     """
     if withdraw == (points is not None):
         raise click.UsageError("give either POINTS and --reason TEXT, or --withdraw")
+    from grader.store.runs import assignment  # noqa: PLC0415
+
     who = where["by"] or login()
     with transaction(where["store"], where["results"]) as session:
+        on = assignment(session, where["results"])
         if points is None:
-            told = _withdrawn(session, student, item, who)
+            told = _withdrawn(session, student, item, (who, on))
         else:
-            told = _given(session, student, item, _said(points, reason, who))
+            told = _given(session, student, (item, on), _said(points, reason, who))
     say(f"{told}; the next `grade` writes it into the results")
 
 
-def _withdrawn(session: Session, student: str, item: str, who: str) -> str:
+def _withdrawn(session: Session, student: str, item: str, told: tuple[str, str]) -> str:
     from grader.store.overriding import withdraw  # noqa: PLC0415
 
-    if not withdraw(session, student, item, who):
+    if not withdraw(session, student, item, *told):
         raise click.UsageError(f"there is no override of {item} of {student}")
     return f"the override of {item} of {student} is withdrawn"
 
@@ -172,23 +175,24 @@ def _said(points: str, reason: str, who: str) -> Override:
     return Override(overriding.points(points), " ".join(reason.split()), who, now())
 
 
-def _given(session: Session, student: str, item: str, said: Override) -> str:
+def _given(session: Session, student: str, where: tuple[str, str], said: Override) -> str:
     from grader.points import shown  # noqa: PLC0415
     from grader.store.overriding import Standing, override  # noqa: PLC0415
 
-    found = _last(session, student)
+    item, on = where
+    found = _last(session, student, on)
     most = _most(session, found, item)
     if said.points > most:
         raise click.UsageError(f"{item} has {most:g} points at most")
-    override(session, Standing(student, item, said, found.basis))
+    override(session, Standing(student, item, said, found.basis, on))
     noun = "point" if said.points == 1 else "points"
     return f"{student} gets {shown(said.points, 6)} {noun} for {item}"
 
 
-def _last(session: Session, student: str) -> Result:
+def _last(session: Session, student: str, on: str) -> Result:
     from grader.store.runs import latest  # noqa: PLC0415
 
-    found = latest(session, student)
+    found = latest(session, student, on)
     if found is None:
         raise click.UsageError(f"nothing was graded of a student {student!r}; ids are exact")
     return found

@@ -124,7 +124,7 @@ def _own(batch: Batch, case: Case) -> tuple[Report, str]:
         raise StoreError(f"from the stored bytes nobody comes to be {case.student} any more")
     report, made = found[0]
     try:
-        overrides, others = _decisions(case.entries)
+        overrides, others = _decisions(case.entries, case.run.rubric)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         told = f"a decision about {case.student} cannot be read in the history"
         raise StoreError(f"{told}; `grade verify` tells more") from error
@@ -133,13 +133,15 @@ def _own(batch: Batch, case: Case) -> tuple[Report, str]:
     return after, path.read_text("utf-8") if path else feedback_page(after, batch.rubric)
 
 
-def _decisions(found: Sequence[Entry]) -> tuple[list[Standing], list[Ruling]]:
-    """The overrides, excuses and extensions that stood at the end of these entries."""
+def _decisions(found: Sequence[Entry], rubric: str) -> tuple[list[Standing], list[Ruling]]:
+    """The overrides, excuses and extensions that stood in an assignment after these entries."""
     overrides: dict[int, Standing] = {}
     others: dict[int, Ruling] = {}
     for entry in found:
         told = entry.told.get("override") or entry.told.get("decision") or {}
         number, what = told.get("id", 0), entry.told.get("what")
+        if entry.told.get("rubric", "") not in {"", rubric}:
+            continue
         if what == "override":
             points = Fraction(told["points"])
             one = Override(points, told["reason"], told["who"], told["at"])

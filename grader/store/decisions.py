@@ -15,7 +15,7 @@ from grader.model import Decision, GraderError, Remark, Report, Rubric, Status
 from grader.moments import shown_moment
 from grader.points import shown
 from grader.store.database import Session
-from grader.store.history import append, now
+from grader.store.history import append, decided_on, now
 from grader.store.overriding import Standing, is_settled, reasoned
 from grader.times import Times, timed
 
@@ -30,6 +30,7 @@ __all__ = [
     "handed_in",
     "history_words",
     "length",
+    "made_elsewhere",
     "rulings",
     "take_back",
     "until",
@@ -51,6 +52,7 @@ class Ruling:
         what: ``excuse`` or ``extension``.
         told: an extension's length, as it is kept: ``until 2024-04-18T23:59:00-04:00``, ``days 2``.
         basis: for an excuse the digest of what had been handed in; empty where nothing had.
+        rubric: the id of the assignment; empty where nobody said.
     """
 
     student: str
@@ -60,6 +62,7 @@ class Ruling:
     by: str
     at: str
     basis: str = ""
+    rubric: str = ""
 
 
 # --- in the store -------------------------------------------------------------------------------
@@ -68,10 +71,15 @@ class Ruling:
 def rulings(session: Session, student: str | None = None) -> tuple[Ruling, ...]:
     """The excuses and extensions that count, of one student or of all."""
     rows = session.run(
-        "SELECT student, what, told, reason, who, at, basis FROM decisions "
+        "SELECT student, what, told, reason, who, at, basis, id FROM decisions "
         "WHERE withdrawn = '' ORDER BY id"
     )
-    return tuple(Ruling(*row) for row in rows if student is None or row[0] == student)
+    on = decided_on(session, "decide", "decision") if rows else {}
+    return tuple(
+        Ruling(*(*row[:7], on.get(row[7], "")))
+        for row in rows
+        if student is None or row[0] == student
+    )
 
 
 def decide(session: Session, one: Ruling) -> None:
@@ -81,23 +89,25 @@ def decide(session: Session, one: Ruling) -> None:
         GraderError: there is no reason, or none that a person would read.
     """
     reasoned(one.reason)
-    take_back(session, one.student, one.what, one.by)
+    take_back(session, one.student, one.what, one.by, one.rubric)
     told = {"what": one.what, "told": one.told, "reason": one.reason, "basis": one.basis}
     row = {"id": session.next("decisions", "id"), "who": one.by, "at": one.at, **told}
     session.add("decisions", student=one.student, **row, withdrawn="")
-    append(session, "decide", one.student, decision=row)
+    append(session, "decide", one.student, decision=row, rubric=one.rubric)
 
 
-def take_back(session: Session, student: str, what: str, who: str) -> int:
-    """End an excuse or an extension; how many that were."""
+def take_back(session: Session, student: str, what: str, who: str, rubric: str) -> int:
+    """End an excuse or an extension in an assignment; how many that were."""
     where = "student = :student AND what = :what AND withdrawn = ''"
     values = {"student": student, "what": what}
     rows = session.run(f"SELECT id FROM decisions WHERE {where}", **values)  # noqa: S608  # ours
-    for (number,) in rows:
+    on = decided_on(session, "decide", "decision") if rows else {}
+    own = [number for (number,) in rows if on.get(number, "") in {"", rubric}]
+    for number in own:
         at = now()
         session.run("UPDATE decisions SET withdrawn = :at WHERE id = :number", at=at, number=number)
         append(session, "undo", student, decision={"id": number, "what": what, "who": who})
-    return len(rows)
+    return len(own)
 
 
 def days(text: str) -> Fraction:
@@ -189,6 +199,16 @@ def _without_effect(
         elif what == EXTENSION and rubric.late is None:
             told = f"the rubric {rubric.id} has no late policy"
             yield f"the extension of {one.student} changes nothing: {told}"
+
+
+def made_elsewhere(found: Sequence[Ruling | Standing], rubric: str) -> tuple[str, ...]:
+    """That decisions on other assignments do not count in this one, where there are any."""
+    others = [one.rubric for one in found if one.rubric not in {"", rubric}]
+    if not others:
+        return ()
+    count = "1 decision" if len(others) == 1 else f"{len(others)} decisions"
+    names = ", ".join(sorted(set(others))[:_MOST_NAMED])
+    return (f"{count} on another assignment ({names}) made no difference to {rubric}",)
 
 
 def _by(one: Ruling) -> str:

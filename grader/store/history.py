@@ -89,6 +89,22 @@ def append(session: Session, what: str, student: str = "", **told: Any) -> str:
     return digest
 
 
+def decided_on(session: Session, what: str, name: str) -> dict[int, str]:
+    """The assignment that each decision was made on, by its number; empty where nobody said.
+
+    Args:
+        session: of the store.
+        what: how the history calls that it was made: ``override``, ``decide``.
+        name: how it calls the decision: ``override``, ``decision``.
+    """
+    rows = session.run(
+        "SELECT number, before, student, entry, digest FROM history WHERE entry LIKE :like",
+        like=f'%"what": "{what}"%',
+    )
+    every = [told for told in (Entry(*row).told for row in rows) if told.get("what") == what]
+    return {told[name]["id"]: told.get("rubric", "") for told in every}
+
+
 def entries(session: Session, student: str | None = None) -> tuple[Entry, ...]:
     """All entries, or those of one student, oldest first."""
     wanted = "" if student is None else " WHERE student = :student"

@@ -30,6 +30,7 @@ def hold(session: Session, batch: Batch, memory: Memory, before: Run, who: str) 
     earlier = {one.student: one for one in results(session, before.id) if one.student}
     bare = replace(batch, pages=(None,) * len(batch.pages))
     told: list[str] = []
+    on = batch.rubric.id
     for report in decided(session, bare, memory).reports:
         if report.student.id in earlier and report.score is not None:
             record = result_of(session, earlier[report.student.id])
@@ -37,7 +38,7 @@ def hold(session: Session, batch: Batch, memory: Memory, before: Run, who: str) 
             for item, points in _given_back(report, record):
                 reason = f"the score of run {before.id} is kept (regrade --only-up)"
                 one = Override(points, reason, who, now())
-                override(session, Standing(report.student.id, item, one, basis))
+                override(session, Standing(report.student.id, item, one, basis, on))
                 told.append(f"{report.student.id}: {item} is kept at {shown(points, 6)}")
     return tuple(told)
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from grader.model import Assessment, GraderError, Override, ProblemReport, Report, Status
 from grader.points import shown
 from grader.store.database import Session
-from grader.store.history import append, now
+from grader.store.history import append, decided_on, now
 
 __all__ = [
     "Standing",
@@ -31,12 +31,16 @@ _KEPT = re.compile(r"the score of run [0-9]+ is kept \(regrade --only-up\)", re.
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An override that was not withdrawn; ``basis`` tells what it was made on."""
+    """An override that was not withdrawn.
+
+    ``basis`` tells what it was made on, ``rubric`` the assignment; empty where nobody said.
+    """
 
     student: str
     item: str
     override: Override
     basis: str
+    rubric: str = ""
 
 
 # --- in the store -------------------------------------------------------------------------------
@@ -56,11 +60,12 @@ def points(text: str) -> Fraction:
 def standing(session: Session, student: str | None = None) -> tuple[Standing, ...]:
     """The overrides that count, of one student or of all."""
     rows = session.run(
-        "SELECT student, item, points, reason, who, at, basis FROM overrides "
+        "SELECT student, item, points, reason, who, at, basis, id FROM overrides "
         "WHERE withdrawn = '' ORDER BY id"
     )
+    on = decided_on(session, "override", "override") if rows else {}
     return tuple(
-        Standing(row[0], row[1], Override(Fraction(row[2]), *row[3:6]), row[6])
+        Standing(row[0], row[1], Override(Fraction(row[2]), *row[3:6]), row[6], on.get(row[7], ""))
         for row in rows
         if student is None or row[0] == student
     )
@@ -73,11 +78,11 @@ def override(session: Session, one: Standing) -> None:
         GraderError: there is no reason, or none that a person would read.
     """
     given, reason = one.override, reasoned(one.override.reason)
-    withdraw(session, one.student, one.item, given.by)
+    withdraw(session, one.student, one.item, given.by, one.rubric)
     told = {"item": one.item, "points": str(given.points), "reason": reason, "basis": one.basis}
     row = {"id": session.next("overrides", "id"), "who": given.by, "at": given.at, **told}
     session.add("overrides", student=one.student, **row, withdrawn="")
-    append(session, "override", one.student, override=row)
+    append(session, "override", one.student, override=row, rubric=one.rubric)
 
 
 def reasoned(reason: str) -> str:
@@ -91,16 +96,18 @@ def reasoned(reason: str) -> str:
     return reason
 
 
-def withdraw(session: Session, student: str, item: str, who: str) -> int:
-    """Let the grader's points count again; how many overrides that ended."""
+def withdraw(session: Session, student: str, item: str, who: str, rubric: str) -> int:
+    """Let the grader's points count again in an assignment; how many overrides that ended."""
     where = "student = :student AND item = :item AND withdrawn = ''"
     values = {"student": student, "item": item}
     rows = session.run(f"SELECT id FROM overrides WHERE {where}", **values)  # noqa: S608  # ours
-    for (number,) in rows:
+    on = decided_on(session, "override", "override") if rows else {}
+    own = [number for (number,) in rows if on.get(number, "") in {"", rubric}]
+    for number in own:
         at = now()
         session.run("UPDATE overrides SET withdrawn = :at WHERE id = :number", at=at, number=number)
         append(session, "withdraw", student, override={"id": number, "item": item, "who": who})
-    return len(rows)
+    return len(own)
 
 
 # --- in a report --------------------------------------------------------------------------------

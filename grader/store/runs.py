@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from grader.batch import Batch
@@ -20,6 +21,7 @@ from grader.store.decisions import (
     Ruling,
     excused,
     extended,
+    made_elsewhere,
     rulings,
     without_effect,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "Basis",
     "Result",
     "Run",
+    "assignment",
     "concluded",
     "decided",
     "keep",
@@ -120,10 +123,22 @@ def results(session: Session, number: int) -> tuple[Result, ...]:
     return tuple(Result(*row) for row in rows)
 
 
-def latest(session: Session, student: str) -> Result | None:
-    """What was decided last about a student."""
-    order = "ORDER BY run DESC, place LIMIT 1"
-    rows = session.run(f"{_RESULT} WHERE student = :student {order}", student=student)
+def assignment(session: Session, folder: Path) -> str:
+    """The id of the assignment whose results are in a folder, or of the last run; else empty."""
+    try:
+        with (folder / "results.jsonl").open(encoding="utf-8") as lines:
+            told = json.loads(next(lines, "{}"))["rubric"]
+    except (OSError, ValueError, LookupError, TypeError):
+        told = ""
+    last = last_run(session, str(told))
+    return last.rubric if last else ""
+
+
+def latest(session: Session, student: str, rubric: str = "") -> Result | None:
+    """What was decided last about a student, in the assignment of that id if one is named."""
+    where = "student = :student AND (:rubric = '' OR run IN"
+    where += " (SELECT id FROM runs WHERE rubric = :rubric)) ORDER BY run DESC, place LIMIT 1"
+    rows = session.run(f"{_RESULT} WHERE {where}", student=student, rubric=rubric)
     return Result(*rows[0]) if rows else None
 
 
@@ -155,18 +170,19 @@ def concluded(batch: Batch, memory: Memory) -> Batch:
 
 def decided(session: Session, batch: Batch, memory: Memory) -> Batch:
     """The batch with what persons decided; nothing is written."""
-    overrides = standing(session)
-    others = rulings(session)
+    every: tuple[Ruling | Standing, ...] = (*rulings(session), *standing(session))
+    here = [one for one in every if one.rubric in {"", batch.rubric.id}]
     reports, pages = [], []
     for report, made in zip(batch.reports, batch.pages, strict=True):
         student, what = report.student.id, memory.origin(report).digest
-        own = [one for one in overrides if one.student == student]
-        rest = [one for one in others if one.student == student]
+        both = [one for one in here if one.student == student]
+        own = [one for one in both if isinstance(one, Standing)]
+        rest = [one for one in both if isinstance(one, Ruling)]
         after = ruled(report, own, rest, Basis(what, memory.basis(what)), batch)
         reports.append(after)
         pages.append(repaged(report, after, batch.rubric, made))
-    told = without_effect((*others, *overrides), reports, batch.rubric)
-    told = (*batch.told, *told)
+    told = without_effect(here, reports, batch.rubric)
+    told = (*batch.told, *told, *made_elsewhere(every, batch.rubric.id))
     return replace(batch, reports=tuple(reports), pages=tuple(pages), told=told)
 
 

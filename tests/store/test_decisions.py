@@ -113,6 +113,30 @@ def test_an_excuse_settles_what_the_roster_and_open_answers_ask(course, grade):
     assert grade(*RUN)[0] == 0
 
 
+def test_it_is_of_one_assignment_also_where_several_share_a_store(course, grade, database):
+    (course / "hw7.yaml").write_text(RUBRIC.replace("assignment: hw6", "assignment: hw7"), "utf-8")
+    six = (*RUN, "--store", database)
+    seven = (*RUN[:2], "hw7.yaml", *RUN[3:], "-o", "g7", "--store", database)
+    grade(*six)
+    grade("excuse", "s2", "--reason", "ill", "--store", database)
+    grade("override", "s3", "gan.h0", "1", "--reason", "seen", "--store", database)
+    err = grade(*seven)[2]
+    assert "2 decisions on another assignment (hw6) made no difference to hw7" in err
+    assert records(course / "g7")["s2"]["status"] == "graded"
+    assert not [i for i in records(course / "g7")["s3"]["items"] if "override" in i]
+    there = ("--results", "g7", "--store", database)
+    assert grade("excuse", "s2", "--withdraw", *there)[0] == 2
+    grade("override", "s3", "gan.h0", "0.5", "--reason", "seen", *there)
+    grade("extend", "s1", "--days", "1", "--reason", "late", "--store", database)
+    grade(*six)
+    (kept,) = one(course, "s1")["decisions"]
+    assert (one(course, "s2")["status"], kept["what"]) == ("excused", "extension")
+    (item,) = [i for i in one(course)["items"] if "override" in i]
+    assert item["override"]["points"] == 1
+    assert grade("verify", "--store", database)[0] == 0
+    assert grade("explain", "s3", "--store", database)[0] == 0
+
+
 # --- an extension -------------------------------------------------------------------------------
 
 LENGTHS = {
