@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Request", "check", "hand_on", "hand_on_graded"]
 
 _NEEDS_A_PERSON = 1
+_NOTHING_WRITTEN = 2
 _WRITTEN = ("stepgrade.sqlite", "gradebook.csv", "gradebook.xlsx", "report.html", "errors.log")
 FORMATS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "csv", "xlsx")
 
@@ -268,6 +269,7 @@ def _pack(request: Request, results: Sequence[Result]) -> int:
         _say_written(request)
     else:
         say("nothing was written: there is no page to pack")
+        return _NOTHING_WRITTEN
     return _NEEDS_A_PERSON if package.apart else 0
 
 

@@ -255,7 +255,7 @@ def test_a_page_that_is_not_there_is_told(course, tmp_path):
     (tmp_path / "grades/feedback/s2.html").unlink()
     (tmp_path / "grades/feedback-canvas.zip").unlink()
     status, out, _ = course("export", "grades", "--to", "canvas", "--feedback")
-    assert status == 1
+    assert status == 2
     assert out.endswith("nothing was written: there is no page to pack\n")
     assert not (tmp_path / "grades/feedback-canvas.zip").exists()
 
