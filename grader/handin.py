@@ -63,7 +63,8 @@ class HandIn:
             what a group handed in stands there once for each member.
         path: the file on the disk: itself, or the ZIP that it is in.
         members: where it is in that ZIP; two where a student's ZIP is in a download's ZIP.
-        parts: the names that may tell whose it is, from the folder that the user named down.
+        parts: the names that may tell whose it is, from the folder that the user named down; that
+            one's is empty where it has none.
         listed: what the download's own list says of it; None where there is none.
         whose: whose it is, where something else than these names told so.
     """
@@ -121,8 +122,8 @@ class Spot:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The names that may tell whose it is."""
-        return tuple(_printable(part) for part in (self.root, *self.below) if part)
+        """The names that may tell whose it is; the first is always that of what the user named."""
+        return tuple(map(_printable, (self.root, *self.below)))
 
     def ignored(
         self, reason: str, path: Path | None = None, members: tuple[Member, ...] = ()

@@ -25,15 +25,18 @@ def identify(parts: Sequence[str], candidates: Candidates | None = None) -> Iden
     """Whose a file is.
 
     Args:
-        parts: names of its folders, outermost first, and its own, as in `HandIn.parts`.
+        parts: what the user named, its folders, outermost first, and its own name, as in
+            `HandIn.parts`. On a roster, what the user named tells only where nothing below does:
+            it is mostly the download's own name.
         candidates: who on the roster a reading may mean; None where there is no roster.
     """
     named = platform_readings(parts)
     alone = _alone(named) if named else _plain(parts)
     if candidates is None:
         return alone
-    texts = [_stem(reading.file) for reading in named] if named else _stems(parts)
-    for tier in (named, _whole_names(texts), _pieces(texts)):
+    texts = [_stem(reading.file) for reading in named] if named else _telling(parts)
+    pieced = texts if named else _stems(parts[1:] or parts)
+    for tier in (named, _whole_names(texts), _pieces(pieced)):
         found = {s.id: (reading, s) for reading in reversed([*tier]) for s in candidates(reading)}
         if found:
             return _settled(found, alone)
@@ -87,6 +90,21 @@ def _plain(parts: Sequence[str]) -> Identity:
     fallback = _stems(parts)[-1] if parts else ""
     reason = "neither the file's name nor its folder says whose it is; state the student in it"
     return Identity(fallback, file=file, certain=False, reason=reason)
+
+
+def _telling(parts: Sequence[str]) -> list[str]:
+    """The stems that may tell; that of what the user named is mostly the download's.
+
+    It counts where nothing below says more, or where it is no homework's and nothing below looks
+    like an id. The number that is left of ``hw6-1.zip`` or ``submissions_1`` is the download's.
+    """
+    root, *below = _stems(parts) if len(parts) > 1 else ["", *_stems(parts)]
+    kept = stripped(root)
+    if any(map(stripped, below)):
+        tells = kept == root and not re.search("[0-9]", stripped(below[-1]))
+    else:
+        tells = kept == root or not re.fullmatch("[0-9]{1,2}", kept)
+    return [root, *below] if tells else below
 
 
 def _stem(file: str) -> str:

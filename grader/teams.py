@@ -11,11 +11,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from grader.handin import HandIn, read_bytes
+from grader.homework_words import stripped
 from grader.identity import Identity, identify, readings
 from grader.model import Student, SubmissionError, Team
-from grader.roster import Roster, RosterStudent, candidates, same_name
+from grader.roster import Roster, RosterStudent, alike, candidates, same_name
 
 __all__ = ["MOST_TOGETHER", "by_group", "handed_out_alike"]
 
@@ -30,15 +32,18 @@ def by_group(parts: Sequence[str], roster: Roster) -> Identity | None:
 
     Where they can mean a group and a student, or two groups, the identity is not certain.
     """
-    found = [(one, members) for one in readings(parts) if (members := _members(one, roster))]
+    below = parts[1:] or parts  # what the user named is mostly called by the download
+    found = [(one, members) for one in readings(below) if (members := _members(one, roster))]
     if not found:
         return None
     alone = identify(parts, candidates(roster))
-    if not alone.lms and alone.certain and not alone.reason:
+    own = [one for one in readings(below[-1:]) if _members(one, roster)]
+    if not alone.lms and alone.certain and not alone.reason and not own:
         return None  # a student's own file in a folder that is called as the group is
     reading, members = found[0]
     groups = sorted({member.group for _, each in found for member in each})
-    if fault := _unclear(groups, reading, members, alone):
+    slip = "" if own or alone.lms else _slip(below[-1], members, roster)
+    if fault := slip or _unclear(groups, reading, members, alone):
         return replace(reading, certain=False, reason=fault, source=_GROUPS)
     students = tuple(Student(one.id, one.name, one.level) for one in members)
     first = students[0]
@@ -64,11 +69,23 @@ def _unclear(
         return f"its name has the group {told}, and the number of nobody in it; a person must say"
     if any(same_name(reading.name, member.name) for member in members):
         return f"its name can mean the group {told} or one of its members; a person must say"
-    names_one = alone.certain and not alone.reason and reading.lms != ""
+    names_one = alone.certain and not alone.reason
     if names_one and alone.id not in {member.id for member in members}:
         who = f"{alone.id} ({alone.name})"
         return f"its name says that it is {who}'s and the group {told}'s, which {who} is not in"
     return ""
+
+
+def _slip(file: str, members: Sequence[RosterStudent], roster: Roster) -> str:
+    """Why a file in a group's folder may be somebody else's: it is called nearly as that one is."""
+    text = stripped(PurePosixPath(file).stem)
+    near = [one for one in alike(roster, text) if text and one not in members]
+    if not near:
+        return ""
+    who = " or ".join(f"{one.id} ({one.name})" if one.name else one.id for one in near)
+    return (
+        f"its folder is called as a group, and {text} may be {who}; a person must say whose it is"
+    )
 
 
 # --- Moodle -------------------------------------------------------------------------------------

@@ -265,3 +265,27 @@ def test_the_page_and_the_workbook_name_the_others(tmp_path):
     lines = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
     assert sum("team" in json.loads(line) for line in lines) == 2
     assert "handed in together with" in (out / "gradebook.csv").read_text(encoding="utf-8")
+
+
+def test_the_name_of_what_was_named_is_no_groups(tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text(ROSTER.replace("Team ", ""), encoding="utf-8")
+    named = write(tmp_path / "submissions_1", {"zed.json": as_json(), "s3.json": as_json()})
+    batch = grade_paths([named], jobs=1, roster=roster)
+    status = {report.student.id: report.status for report in batch.reports}
+    assert (status["s1"], status["s2"], status["s3"]) == ("missing", "missing", "graded")
+    assert status["zed"] == "graded"  # as nobody on the class list, which is told
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({"903.json": as_json()}, "it is s3 (Ann Poe)'s and the group 903's, which s3"),
+        ({"Team 2/sally0O3.json": as_json()}, "and sally0O3 may be sally003 (Sal Low)"),
+    ],
+)
+def test_a_name_that_can_be_a_groups_and_anothers_goes_to_a_person(tmp_path, files, why):
+    roster = ROSTER.replace("Team 1", "903") + "sally003,Sal Low,4850,909,\n"
+    by_id, batch = graded(tmp_path, files, roster)
+    assert all(report.score is None for report in batch.reports), by_id
+    assert any(why in report.reason for report in batch.reports), by_id

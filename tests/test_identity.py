@@ -170,7 +170,7 @@ def test_the_platforms_facts_stay_when_the_file_name_names_the_student() -> None
     ("path", "both"),
     [
         ("s1001_s1002.json", ("s1001", "s1002")),
-        ("s1001/s1002.json", ("s1001", "s1002")),
+        ("in/s1001/s1002.json", ("s1001", "s1002")),
         ("1001 - Jane Doe.csv", ("1001", "s1001")),
         ("Min Kim.csv", ("s1004", "s1005")),
         ("doejane_777_67890_hw.csv", ("s1001", "s1002")),
@@ -221,3 +221,24 @@ def test_the_order_of_the_roster_does_not_matter(parts: list[str]) -> None:
 @pytest.mark.parametrize("ending", ["", ".json", "_attempt_2026-02-03-10-11-12_a.csv"])
 def test_endless_names_are_answered_at_once(text: str, ending: str) -> None:
     assert isinstance(who(text + ending, CLASS), Identity)
+
+
+NUMBERED = Roster((RosterStudent("1"), RosterStudent("2"), RosterStudent("30")))
+
+
+@pytest.mark.parametrize(
+    ("path", "id_"),
+    [
+        ("hw6-1/2.json", "2"),
+        ("hw6-1/3O.json", ""),
+        ("submissions_1/hw.json", ""),
+        ("submissions_1/3O.json", ""),
+        ("Week 1/zed.json", ""),
+        ("1/3O.json", ""),
+        ("1/hw.json", "1"),
+        ("in/1/hw.json", "1"),
+    ],
+)
+def test_a_downloads_own_name_is_no_students(path: str, id_: str) -> None:
+    found = who(path, NUMBERED)
+    assert (found.id if not found.reason else "") == id_
