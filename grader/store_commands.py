@@ -202,9 +202,8 @@ def _most(session: Session, found: Result, item: str) -> float:
     """The points that the item has."""
     from grader.store.runs import result_of  # noqa: PLC0415
 
-    items = {
-        one["quantity"]: one["max_score"] for one in result_of(session, found).get("items", ())
-    }
+    every = result_of(session, found).get("items", ())
+    items = {one["quantity"]: one["max_score"] for one in every}
     if item not in items:
         told = f"there is {', '.join(items)}" if items else "it has no items"
         raise click.UsageError(f"{item} is no item of what {found.student} handed in; {told}")
@@ -247,10 +246,9 @@ def _history(student: str, results: Path, store: str | None, *, as_json: bool) -
 
 
 def _line(entry: Entry) -> str:
-    told = entry.told
-    start = f"{entry.number:>6}  {told.get('at', '')}  "
+    start = f"{entry.number:>6}  {entry.told.get('at', '')}  "
     try:
-        return start + _words(told)
+        return start + _words(entry.told)
     except (LookupError, TypeError, ValueError, AttributeError):
         return f"{start}damaged; `grade verify` tells more"
 
@@ -277,9 +275,7 @@ def _result_words(told: Mapping[str, Any]) -> str:
 def _override_words(what: str, told: Mapping[str, Any]) -> str:
     if what == "override":
         return f"{told['who']} gave {told['points']} points for {told['item']}: {told['reason']}"
-    if what == "withdraw":
-        return f"{told['who']} withdrew the override of {told['item']}"
-    return what
+    return f"{told['who']} withdrew the override of {told['item']}" if what == "withdraw" else what
 
 
 @click.command("diff", epilog="\b\nExample:\n  grade diff 1 2")

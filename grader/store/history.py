@@ -102,7 +102,8 @@ def decided_on(session: Session, what: str, name: str) -> dict[int, str]:
         like=f'%"what": "{what}"%',
     )
     every = [told for told in (Entry(*row).told for row in rows) if told.get("what") == what]
-    return {told[name]["id"]: told.get("rubric", "") for told in every}
+    sound = [told for told in every if isinstance(told.get(name), dict) and "id" in told[name]]
+    return {told[name]["id"]: told.get("rubric", "") for told in sound}
 
 
 def entries(session: Session, student: str | None = None) -> tuple[Entry, ...]:

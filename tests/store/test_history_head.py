@@ -60,11 +60,12 @@ def test_a_damaged_decision_is_told_and_no_crash(here, grade):
     grade("in")
     grade("override", "s3", "gan.h0", "1", "--reason", "seen on paper")
     grade("in")
-    entry = '{"what": "override", "student": "s3", "override": {"id": 1}}'
+    entry = '{"what": "override", "student": "s3", "override": {"item": "gan.h0"}}'
     with opened(str(here / "grades" / FILE)).transaction() as session:
         session.run("UPDATE history SET entry = :entry WHERE number = 5", entry=entry)
     assert "damaged; `grade verify` tells more" in grade("history", "s3")[1]
     assert grade("explain", "s3")[0] == 2
+    assert "verify" in grade("in")[1]
     assert grade("verify")[0] == 1
 
 
