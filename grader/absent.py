@@ -53,7 +53,7 @@ def _near_misses(reports: Iterable[Report], roster: Roster) -> Mapping[str, Sequ
         near = {one.id: one for text in _texts(stray) for one in alike(roster, text)}
         for student_id in near:
             found[student_id].append(stray.file or stray.student.id)
-    return found
+    return {who: tuple(dict.fromkeys(files)) for who, files in found.items()}  # a group's is one
 
 
 def _texts(report: Report) -> Iterator[str]:

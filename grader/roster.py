@@ -121,11 +121,12 @@ def _nearest(looks: str, close: Sequence[str], names: Collection[str]) -> set[st
 def _candidates(roster: Roster, reading: Identity) -> tuple[Student, ...]:
     """By id and by name: where the two contradict each other, both are candidates.
 
-    Where nobody has Canvas's number, a namesake with another one is somebody else.
+    Where nobody has the number, a namesake with another one is somebody else. Moodle's numbers
+    change with each assignment: there the name counts.
     """
     by_id = _by_id(roster, reading)
     named = roster.having("name", reading.name) if reading.name else ()
-    is_number = reading.lms == "canvas" and not by_id
+    is_number = reading.lms in {"canvas", "brightspace"} and not by_id
     by_name = [student for student in named if not (is_number and student.lms_id)]
     both = tuple(student for student in by_id if student in by_name)
     found = both or dict.fromkeys((*by_id, *by_name))

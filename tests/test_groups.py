@@ -289,3 +289,9 @@ def test_a_name_that_can_be_a_groups_and_anothers_goes_to_a_person(tmp_path, fil
     by_id, batch = graded(tmp_path, files, roster)
     assert all(report.score is None for report in batch.reports), by_id
     assert any(why in report.reason for report in batch.reports), by_id
+
+
+def test_a_groups_file_is_named_once_to_whom_it_may_belong(tmp_path):
+    by_id, _ = graded(tmp_path, {"team1_901_11_hw.json": as_json("s33", "Ann Poe")})
+    (told,) = map(str, by_id["s3"].remarks)
+    assert told.count("team1_901_11_hw.json") == 1

@@ -242,3 +242,8 @@ NUMBERED = Roster((RosterStudent("1"), RosterStudent("2"), RosterStudent("30")))
 def test_a_downloads_own_name_is_no_students(path: str, id_: str) -> None:
     found = who(path, NUMBERED)
     assert (found.id if not found.reason else "") == id_
+
+
+def test_a_namesake_with_another_brightspace_number_is_somebody_else() -> None:
+    found = who("77-5 - Jane Doe - Apr 16, 2024 1000 AM - hw.json", CLASS)
+    assert "nobody on the roster is 77 / Jane Doe" in found.reason
