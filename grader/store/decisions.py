@@ -153,8 +153,10 @@ def excused(report: Report, one: Ruling, submission: str, rubric: Rubric) -> Rep
     keys = [assessment.key for assessment in report.assessments]
     told = [each for each in report.attention if not is_settled(each, keys)]
     told = [each for each in told if each != EXCUSED_AND_HERE]
-    if handed_in(report.file, submission) != one.basis:
+    there = handed_in(report.file, submission)
+    if there != one.basis:
         came = "something else was handed in since" if one.basis else "something was handed in"
+        came = came if there else "what had been handed in is not there any more"
         told.insert(0, f"excused ({_by(one)}), and {came}; does the excuse still hold?")
     decided = replace(
         report,

@@ -93,6 +93,14 @@ def test_what_is_handed_in_after_an_excuse_is_named(course, grade, student):
     assert grade(*RUN)[0] == 0
 
 
+def test_what_is_not_there_any_more_after_an_excuse_is_named(course, grade):
+    grade(*RUN)
+    grade("excuse", "s3", "--reason", "ill", "--by", "Ada")
+    (course / "in" / "s3.json").unlink()
+    assert grade(*RUN)[0] == 1
+    assert "what had been handed in is not there any more" in one(course)["attention"][0]
+
+
 def test_a_file_without_a_byte_that_can_be_read_is_something_handed_in(course, grade):
     grade(*RUN)
     grade("excuse", "s4", "--reason", "ill")
