@@ -491,15 +491,18 @@ import grader.judging
 signal.signal(signal.SIGINT, signal.default_int_handler)  # in any job
 sound = grader.judging.read
 
+def at_it():
+    os.write(1, b"at it" + bytes([10]))  # in one piece, whoever else writes
+
 def read(data, name, rubric):
     if name == "s2.json":
-        print("at it", flush=True)
+        at_it()
         time.sleep(600)
     return sound(data, name, rubric)
 
 grader.judging.read = read
 if sys.argv[1] == "late":  # the other process is not there yet when the signal comes
-    os.register_at_fork(after_in_child=lambda: print("at it", flush=True) or time.sleep(1))
+    os.register_at_fork(after_in_child=lambda: at_it() or time.sleep(1))
 from grader.cli import main
 sys.argv[1:] = ["subs", "-j", "2"]
 main()
