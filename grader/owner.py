@@ -12,6 +12,9 @@ from grader.student_names import TWO, same_name
 
 __all__ = ["Owner", "owner"]
 
+_SEVERAL = re.compile(rf"{TWO}|(?<=\w) +(?:and|&) +(?=\w)|(?<=\w) *; *(?=\w)")
+"""Between the names of several: nobody's own name has these in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -33,7 +36,7 @@ def owner(identity: Identity, stated: Student, roster: Roster | None = None) -> 
     """
     if identity.team:
         stated = _of_team(identity, identity.team, stated, roster)
-    if TWO in stated.name and not stated.id:
+    if len(_SEVERAL.split(stated.name)) > 1 and not stated.id:
         told = f"the file names more than one student, {stated.name}; a person must say whose it is"
         return Owner(Student("", stated.name, stated.level), told)
     is_known = identity.certain and not identity.reason
@@ -64,7 +67,7 @@ def _of_team(identity: Identity, team: Team, stated: Student, roster: Roster | N
 
 def _told_in_file(stated: Student, roster: Roster | None) -> list[Student]:
     """Whom a file names: by its id, and by its names where the id does not say all."""
-    named = [_named(text) for text in stated.name.split(TWO)]
+    named = [_named(text) for text in _SEVERAL.split(stated.name)]
     if not stated.id.strip():
         return named
     known = [one for one in named if find(roster, one)] if roster else []

@@ -72,6 +72,9 @@ WAYS = {
     "a file with both names in it": {
         "team_1.json": as_json(" ", "Jane Doe / John Roe", given=BOTH)
     },
+    "a file with both names in a sentence": {
+        "team_1.json": as_json(" ", "Jane Doe and John Roe", given=BOTH)
+    },
     "a file with both names and ids in it": {
         "team_1.json": as_json(" ", "Jane Doe (s1) / John Roe (s2)", given=BOTH)
     },

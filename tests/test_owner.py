@@ -121,3 +121,11 @@ def test_a_name_that_is_known_to_mean_nobody_on_the_roster_stays_nobodys() -> No
     assert found.student.id == "s1001"  # the file says so itself, with no other id
     found = owner(identity, Student(), Roster((JANE,)))
     assert (found.student.id, bool(found.reason)) == ("99", True)
+
+
+@pytest.mark.parametrize("between", [" / ", " and ", " & ", "; "])
+def test_a_name_of_two_is_not_the_one_of_whom_the_file_is_called(between: str) -> None:
+    found = owner(Identity("s1001"), Student("", f"Jane Doe{between}Ming Li"), CLASS)
+    assert found.student.id == ""
+    assert "names more than one student" in found.reason
+    assert owner(Identity("s1001"), Student("", "Jane Sandy Doe"), CLASS).reason == ""
