@@ -18,7 +18,7 @@ from grader.model import GraderError
 
 __all__ = ["FILE", "VERSION", "Session", "Store", "StoreError", "digest_of", "opened"]
 
-VERSION = 2
+VERSION = 3
 """Of the tables; another version's are not touched."""
 
 FILE = "stepgrade.sqlite"
