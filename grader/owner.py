@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.identity import Identity
 from grader.model import Remark, Student, Team
+from grader.remarks import HINT
 from grader.roster import Roster, RosterStudent, find, near
 from grader.student_names import TWO, same_name
 
@@ -187,5 +188,5 @@ def _unlisted(identity: Identity, stated: Student, roster: Roster | None) -> Own
 
 def _off_roster(roster: Roster, told: str, name: str) -> str:
     alike = dict.fromkeys((*near(roster, told), *near(roster, name)))
-    hint = f"; did they mean {' or '.join(alike)}?" if alike else ""
+    hint = f"{HINT}{' or '.join(alike)}?" if alike else ""
     return f"{told} is not on the roster{hint}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from grader.model import Report
 
-__all__ = ["AGAIN", "COPY", "EARLIER", "LATE", "MAY_BE", "TOGETHER", "remarks_of", "tally"]
+__all__ = ["AGAIN", "COPY", "EARLIER", "HINT", "LATE", "MAY_BE", "TOGETHER", "remarks_of", "tally"]
 
 LATE = "handed in late"
 AGAIN = "was handed in again"
@@ -14,6 +14,8 @@ EARLIER = "is an earlier attempt"
 COPY = "is the same file as"
 TOGETHER = "handed in together"
 MAY_BE = "is by nobody on the class list and may be theirs"
+HINT = "; did they mean "
+"""Before the students of the class list who may be meant; a question mark ends it."""
 
 _COUNTED = (
     ("handed in late", (LATE,)),

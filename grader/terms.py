@@ -44,13 +44,21 @@ class Terms:
     files: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def terms(source: str | Path, roster: Named | None = None, times: Named | None = None) -> Terms:
+def terms(
+    source: str | Path,
+    roster: Named | None = None,
+    times: Named | None = None,
+    *,
+    is_part: bool = False,
+) -> Terms:
     """All of it loaded.
 
     Args:
         source: the id of an installed rubric, or a file.
         roster: the class list.
         times: when each submission came, for a rubric with a late policy.
+        is_part: the class list is only the part of one that is about one student, who may not
+            be on it.
 
     Raises:
         TypeError: the rubric is neither an id nor a path.
@@ -59,7 +67,7 @@ def terms(source: str | Path, roster: Named | None = None, times: Named | None =
     """
     _check(source)
     rubric = load(source)
-    known = rosters.load(roster.path) if roster else None
+    known = rosters.load(roster.path, is_part=is_part) if roster else None
     arrivals = _arrivals(times, rubric, known) if times else None
     given = {"roster": roster, "times": times}
     files = MappingProxyType({what: file for what, file in given.items() if file})

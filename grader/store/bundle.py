@@ -100,7 +100,7 @@ def bundle(
         _CHAIN: _told(asdict(chain)),
         _RESULT: case.record.encode(),
         _PAGE: replay.page.encode(),
-        _EXPLANATION: f"{explain_text(replay.report, replay.rubric)}\n".encode(),
+        _EXPLANATION: _explained(replay),
     }
     members = tuple(_Member(name, digest_of(held[name])) for name in sorted(held))
     head = next((one.digest for one in reversed(_followed(chain))), FIRST)
@@ -109,6 +109,10 @@ def bundle(
     )
     told = _told(asdict(manifest))
     return _packed({_MANIFEST: told, **held}), replay
+
+
+def _explained(replay: Replay) -> bytes:
+    return f"{explain_text(replay.report, replay.rubric)}\n".encode()
 
 
 def _told(values: dict[str, object]) -> bytes:
@@ -263,5 +267,6 @@ def _again(case: Case, held: Mapping[str, bytes], folder: Path, copy: Path | Non
         yield f"it cannot be graded here: what the history says cannot be read ({error})"
         return
     yield from replay.why
-    if replay.page.encode() != held.get(_PAGE) and not replay.why:
-        yield "feedback.html is not the page that comes out here"
+    for name, data in ((_PAGE, replay.page.encode()), (_EXPLANATION, _explained(replay))):
+        if data != held.get(name) and not replay.why:
+            yield f"{name} is not the one that comes out here"

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from grader.batch import Batch, grade_collected
 from grader.judging import repaged
 from grader.model import Override, Report, Rubric
+from grader.remarks import HINT, MAY_BE
 from grader.reports.feedback import feedback_page
 from grader.reports.record import line
 from grader.store.database import Session, StoreError
@@ -103,7 +105,8 @@ def replayed(case: Case, content: Content, folder: Path, copy: Path | None = Non
         GraderError: something is missing, or the rubric cannot be used.
     """
     laid = laid_out(case.inputs, content, folder)
-    by = terms(same_rubric(case.inputs, content, folder, copy), laid.roster, laid.times)
+    source = same_rubric(case.inputs, content, folder, copy)
+    by = terms(source, laid.roster, laid.times, is_part=True)
     memory = Memory(None)  # it keeps nothing, and knows what each report was made of
     batch = grade_collected(
         laid.found, by, out=folder / "out", jobs=1, is_whole=True, keeper=memory
@@ -166,7 +169,8 @@ def _rests(case: Case, rubric: Rubric, found: Basis) -> Iterator[str]:
 
 def _why(case: Case, record: str) -> Iterator[str]:
     """Why a result is not the one that was kept."""
-    if record == case.record:
+    before, after = _by_itself(case.record), _by_itself(record)
+    if before == after:
         return
     if case.run.program != program_version():
         yield f"it was decided by the program {case.run.program}, and this is {program_version()}"
@@ -174,12 +178,19 @@ def _why(case: Case, record: str) -> Iterator[str]:
         yield "the installed right answers are others now"
     if case.run.program == program_version():
         yield "the same program comes to something else: what was kept was changed"
-    before, after = json.loads(case.record), json.loads(record)
     for name in dict.fromkeys([*before, *after]):
         if name != "items" and before.get(name) != after.get(name):
             yield f"{name} was {_short(before.get(name))} and is {_short(after.get(name))}"
     for name, one, other, verdicts in item_changes(before, after):
         yield f"{name}: {one} -> {other}, {verdicts}"
+
+
+def _by_itself(record: str) -> dict[str, Any]:
+    """A result without what only the rest of the class can tell: who else may be meant by it."""
+    told = json.loads(record)
+    told["remarks"] = [one for one in told["remarks"] if not one.endswith(MAY_BE)]
+    told["attention"] = [one.partition(HINT)[0] for one in told["attention"]]
+    return {**told, "reason": told["reason"].partition(HINT)[0]}
 
 
 def _short(value: object, most: int = 80) -> str:

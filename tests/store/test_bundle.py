@@ -111,6 +111,15 @@ def test_a_result_that_was_made_up_with_its_digest_is_told(grade, packed):
     assert (status, out) == (1, "the result is not the one that the history has\n")
 
 
+@pytest.mark.parametrize("name", ["explanation.txt", "feedback.html"])
+def test_words_that_were_made_up_with_their_digest_are_told(grade, packed, name):
+    held = members(packed)
+    held[name] += b"Well done."
+    signed(packed, held)
+    status, out, _ = grade("verify", str(packed))
+    assert (status, out) == (1, f"{name} is not the one that comes out here\n")
+
+
 def forged(held):
     """The links with another score in the student's own entry."""
     links = json.loads(held["history.json"])["links"]
@@ -223,3 +232,14 @@ def test_only_an_older_bundle_is_written_over(here, grade):
     assert (here / "submissions.zip").read_bytes() == b"precious"
     assert grade("bundle", "s1", "-o", "again.zip")[0] == 0
     assert grade("bundle", "s2", "-o", "again.zip")[0] == 0
+
+
+def test_who_is_not_on_the_class_list_and_who_may_be_meant_have_bundles_that_verify(here, grade):
+    write(here, {"roster.csv": ROSTER.replace("s3,Cy Three", "s03,Cy Three")})
+    grade("in", "--roster", "roster.csv")
+    assert "may be theirs" in (here / "grades" / "results.jsonl").read_text("utf-8")
+    for student in ("s3", "s03"):
+        status, out, err = grade("bundle", student, "-o", f"{student}.zip")
+        assert (status, out, err) == (0, f"wrote {student}.zip\n", "")
+        assert grade("verify", f"{student}.zip")[0] == 0
+        assert grade("explain", student)[0] == 0
