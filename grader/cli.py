@@ -104,7 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             status = _status(None if arguments is None else list(arguments))
     finally:
         gc.enable()
-    gc.freeze()  # ... when Python ends, too
+    if arguments is None:
+        gc.freeze()  # ... when Python ends, too
     sys.exit(status)
 
 

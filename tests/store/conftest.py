@@ -1,4 +1,4 @@
-"""What lasts is kept in a file, and again in a PostgreSQL where there is one."""
+"""What lasts is kept in a file, and in modules with ON_A_SERVER again in a PostgreSQL, if any."""
 
 from __future__ import annotations
 
@@ -38,7 +38,14 @@ def told(server, statement):
         connection.execute(statement)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc):
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "database" in metafunc.fixturenames and not any("database" in one.args[0] for one in marks):
+        both = getattr(metafunc.module, "ON_A_SERVER", False)
+        metafunc.parametrize("database", ["sqlite", *["postgresql"] * both], indirect=True)
+
+
+@pytest.fixture
 def database(request, here):
     """Where the test's store is: the file beside the results, or a URL."""
     if request.param == "sqlite":

@@ -18,6 +18,8 @@ from grader.store.decisions import days
 
 RUN = ("in", "-r", "hw.yaml", "--times", "times.csv", "--roster", "roster.csv")
 
+ON_A_SERVER = True
+
 
 @pytest.fixture
 def course(here):

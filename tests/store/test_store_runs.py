@@ -17,6 +17,8 @@ from grader.store.database import FILE, VERSION, StoreError, opened
 
 ON_DISK = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
+ON_A_SERVER = True
+
 
 @pytest.fixture
 def judged(monkeypatch, here):
