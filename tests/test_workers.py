@@ -111,7 +111,7 @@ import os, sys, time
 from grader.workers import outcomes
 
 def work(_state, task):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()} ".encode())  # in one piece, whoever else writes
     time.sleep(0.2 if task else 0)
 
 for number, _ in outcomes([0, 0, 1, 1], work, int, jobs=2, seconds=60):
