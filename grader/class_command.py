@@ -22,8 +22,8 @@ from grader.store_commands import fresh_option, kept, remembering, store_option
 from grader.terminal import say
 
 if TYPE_CHECKING:
-    from grader.batch import Batch
     from grader.model import Report
+    from grader.store.memory import Memory
 
 __all__ = ["class_command", "left_to_people"]
 
@@ -94,17 +94,18 @@ def _class(
     request = _handing_on(rubric, out, more)
     from grader.batch import grade_paths  # noqa: PLC0415  # heavy
     from grader.output import claimed, write_results  # noqa: PLC0415
+    from grader.replaced import forgotten, of_another  # noqa: PLC0415
     from grader.reports.text import summary_text  # noqa: PLC0415
 
     with remembering(store, out, is_fresh=fresh) as keeper, claimed(out):
         with _progress() as progress:
             batch = grade_paths(paths, rubric, out=out, progress=progress, keeper=keeper, **more)
         batch = kept(batch, keeper)
-        lost = _times_lost(batch, out)
+        lost, others = forgotten(batch, out, _decided(keeper)), of_another(batch, out)
         write_results(batch, out)
     for item in batch.ignored:
         click.echo(f"left out: {item.name} ({item.reason})", err=True)
-    for told in (*batch.told, *lost):
+    for told in (*batch.told, *lost, *others):
         click.echo(told, err=True)
     say(summary_text(batch.reports, out))
     if keeper is not None and keeper.head:
@@ -113,6 +114,14 @@ def _class(
     if lost or (keeper is not None and keeper.trouble):
         return left or _NEEDS_A_PERSON
     return left or left_to_people(batch.reports)
+
+
+def _decided(memory: Memory | None) -> frozenset[str]:
+    if memory is None:
+        return frozenset()
+    from grader.store.decisions import students  # noqa: PLC0415
+
+    return memory.attempt(students) or frozenset()
 
 
 def _handing_on(rubric: str, out: Path, more: dict[str, Any]) -> Request | None:
@@ -136,23 +145,6 @@ def _handing_on(rubric: str, out: Path, more: dict[str, Any]) -> Request | None:
 
 def _hand_on(request: Request | None, title: str) -> int:
     return 0 if request is None else hand_on_graded(replace(request, title=title))
-
-
-def _times_lost(batch: Batch, out: Path) -> tuple[str, ...]:
-    """That the results there know when submissions came, and these do not; a sentence or none."""
-    from grader.exports.results import read_results  # noqa: PLC0415
-    from grader.model import GraderError  # noqa: PLC0415
-
-    if batch.rubric.late is None or any(report.late for report in batch.reports):
-        return ()
-    try:
-        old = [one.record for one in read_results(out)]
-    except (GraderError, OSError):
-        return ()
-    if not any("late" in one and one["rubric"] == batch.rubric.id for one in old):
-        return ()
-    told = "the run before knew when submissions came, and this one does not"
-    return (f"{told}: what being late took off is given back",)
 
 
 def _exist(paths: Sequence[Path]) -> None:

@@ -88,12 +88,13 @@ def _replayed(
 ) -> tuple[Case, Replay]:
     from grader.store.cases import case_of, replayed  # noqa: PLC0415  # heavy
     from grader.store.database import FILE  # noqa: PLC0415
+    from grader.store.runs import assignment  # noqa: PLC0415
 
     if store is None and not (results / FILE).is_file():
         shown = click.format_filename(student)
         raise click.UsageError(f"there is no file {shown}, and no store in {results}")
     with transaction(store, results) as session, scratch() as folder:
-        case = case_of(session, student)
+        case = case_of(session, student, assignment(session, results))
         if case is None:
             told = f"there is no file {click.format_filename(student)}, and nothing is known of"
             raise click.UsageError(f"{told} a student {student!r}; ids are exact")
@@ -135,11 +136,12 @@ def _bundle(
     from grader.files import write_atomically  # noqa: PLC0415
     from grader.store.bundle import bundle  # noqa: PLC0415  # heavy
     from grader.store.cases import case_of  # noqa: PLC0415
+    from grader.store.runs import assignment  # noqa: PLC0415
 
     path = output or Path("bundle.zip")
     _must_be_free(path)
     with transaction(store, results) as session, scratch() as folder:
-        case = case_of(session, student)
+        case = case_of(session, student, assignment(session, results))
         if case is None:
             raise click.UsageError(f"nothing is known of a student {student!r}; ids are exact")
         data, replay = bundle(session, case, folder, Path(rubric) if rubric else None)

@@ -84,7 +84,7 @@ GRADER_FLOORS = (
     ("audit",),
     ("suggest",),
     ("reports.audit",),  # the words for all of it
-    ("absent", "batch", "judging", "output", "settling", "terms", "times", "workers"),
+    ("absent", "batch", "judging", "output", "replaced", "settling", "terms", "times", "workers"),
     ("service", "store"),
     ("terminal",),
     ("autograder", "commands", "handing_on"),

@@ -70,13 +70,13 @@ class Replay:
     others: int = 0
 
 
-def case_of(session: Session, student: str) -> Case | None:
-    """The last result of a student; None where nothing is known of them.
+def case_of(session: Session, student: str, rubric: str = "") -> Case | None:
+    """The last result of a student, in the assignment of that id if one is named; else None.
 
     Raises:
         StoreError: something of it is not there as it was.
     """
-    result = latest(session, student) if student else None
+    result = latest(session, student, rubric) if student else None
     if result is None:
         return None
     of, record = run(session, result.run), session.content(result.record)

@@ -32,6 +32,7 @@ __all__ = [
     "length",
     "made_elsewhere",
     "rulings",
+    "students",
     "take_back",
     "until",
     "without_effect",
@@ -80,6 +81,12 @@ def rulings(session: Session, student: str | None = None) -> tuple[Ruling, ...]:
         for row in rows
         if student is None or row[0] == student
     )
+
+
+def students(session: Session) -> frozenset[str]:
+    """The ids of all about whom anything was decided, also what was taken back."""
+    rows = session.run("SELECT student FROM overrides UNION SELECT student FROM decisions")
+    return frozenset(row[0] for row in rows)
 
 
 def decide(session: Session, one: Ruling) -> None:
